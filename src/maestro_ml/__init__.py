@@ -1,0 +1,60 @@
+"""Maestro ML: the client and what it raises. Names load when they are first used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from maestro_ml.sdk.client import MaestroClient
+    from maestro_ml.sdk.errors import (
+        APIError,
+        AuthenticationError,
+        ConfigurationError,
+        Conflict,
+        ConnectionFailed,
+        InvalidRequest,
+        MaestroError,
+        NotFound,
+        PermissionDenied,
+        RateLimited,
+        ServerError,
+        Timeout,
+        UnexpectedAnswer,
+    )
+    from maestro_ml.version import __version__
+
+__all__ = [
+    "APIError",
+    "AuthenticationError",
+    "ConfigurationError",
+    "Conflict",
+    "ConnectionFailed",
+    "InvalidRequest",
+    "MaestroClient",
+    "MaestroError",
+    "NotFound",
+    "PermissionDenied",
+    "RateLimited",
+    "ServerError",
+    "Timeout",
+    "UnexpectedAnswer",
+    "__version__",
+]
+
+_ELSEWHERE = {
+    "MaestroClient": "maestro_ml.sdk.client",
+    "__version__": "maestro_ml.version",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_ELSEWHERE.get(name, "maestro_ml.sdk.errors")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,1 @@
+"""The client: one small class per resource, on one transport, answering with contracts."""
