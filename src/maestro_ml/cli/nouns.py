@@ -1,0 +1,45 @@
+"""Every word that may follow `maestro`, with the place of its code and its line in the help.
+
+To add a noun, write `cli/<noun>.py` with `app = typer.Typer(no_args_is_help=True)` and its verbs,
+then add one line here. A target that is a function becomes a command without verbs.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Noun(NamedTuple):
+    """`target` is "module:attribute": a `typer.Typer` with verbs, or the function of a command."""
+
+    target: str
+    help: str
+    panel: str
+
+
+START = "Start here"
+ACCESS = "Who may do what"
+PLATFORM = "Run the platform on this machine"
+
+NOUNS = {
+    "login": Noun(
+        "maestro_ml.cli.session:login", "Log in and keep an API key for this machine.", START
+    ),
+    "logout": Noun(
+        "maestro_ml.cli.session:logout", "Revoke this machine's API key and forget it.", START
+    ),
+    "whoami": Noun("maestro_ml.cli.session:whoami", "Show who you are and what you may do.", START),
+    ),
+    "version": Noun("maestro_ml.cli.version:version", "Show the version.", START),
+    "keys": Noun("maestro_ml.cli.keys:app", "API keys for programs.", ACCESS),
+    "users": Noun("maestro_ml.cli.users:app", "The members of your tenant.", ACCESS),
+    "up": Noun(
+        "maestro_ml.cli.platform:up", "Serve the whole platform: all of the below.", PLATFORM
+    ),
+    "server": Noun("maestro_ml.cli.platform:server", "Serve the API and the web UI.", PLATFORM),
+    "worker": Noun("maestro_ml.cli.platform:worker", "Run jobs.", PLATFORM),
+    "gateway": Noun("maestro_ml.cli.platform:gateway", "Serve predictions.", PLATFORM),
+    "admin": Noun(
+        "maestro_ml.cli.platform:admin", "Tenants, tokens and the audit trail.", PLATFORM
+    ),
+}
