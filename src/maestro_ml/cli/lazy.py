@@ -37,7 +37,7 @@ class LazyGroup(TyperGroup):
 def load(name: str) -> TyperCommand | TyperGroup:
     """Import the noun `name` and make its command, with the options that all commands share."""
     module, _, attribute = NOUNS[name].target.partition(":")
-    target = getattr(import_module(module), attribute)
+    target = getattr(import_module(module, __package__), attribute)
     if isinstance(target, TyperCommand):
         return target
     if isinstance(target, typer.Typer):

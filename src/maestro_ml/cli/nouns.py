@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class Noun(NamedTuple):
-    """`target` is "module:attribute": a `typer.Typer` with verbs, or the function of a command."""
+    """`target` is "module:attribute", the module relative to this package or absolute."""
 
     target: str
     help: str
@@ -22,24 +22,16 @@ ACCESS = "Who may do what"
 PLATFORM = "Run the platform on this machine"
 
 NOUNS = {
-    "login": Noun(
-        "maestro_ml.cli.session:login", "Log in and keep an API key for this machine.", START
-    ),
-    "logout": Noun(
-        "maestro_ml.cli.session:logout", "Revoke this machine's API key and forget it.", START
-    ),
-    "whoami": Noun("maestro_ml.cli.session:whoami", "Show who you are and what you may do.", START),
-    ),
-    "version": Noun("maestro_ml.cli.version:version", "Show the version.", START),
-    "keys": Noun("maestro_ml.cli.keys:app", "API keys for programs.", ACCESS),
-    "users": Noun("maestro_ml.cli.users:app", "The members of your tenant.", ACCESS),
-    "up": Noun(
-        "maestro_ml.cli.platform:up", "Serve the whole platform: all of the below.", PLATFORM
-    ),
-    "server": Noun("maestro_ml.cli.platform:server", "Serve the API and the web UI.", PLATFORM),
-    "worker": Noun("maestro_ml.cli.platform:worker", "Run jobs.", PLATFORM),
-    "gateway": Noun("maestro_ml.cli.platform:gateway", "Serve predictions.", PLATFORM),
-    "admin": Noun(
-        "maestro_ml.cli.platform:admin", "Tenants, tokens and the audit trail.", PLATFORM
-    ),
+    "login": Noun(".session:login", "Log in and keep an API key for this machine.", START),
+    "logout": Noun(".session:logout", "Revoke this machine's API key and forget it.", START),
+    "whoami": Noun(".session:whoami", "Show who you are and what you may do.", START),
+    "completion": Noun(".completion:completion", "Print the completion script for a shell.", START),
+    "version": Noun(".version:version", "Show the version.", START),
+    "keys": Noun(".keys:app", "API keys for programs.", ACCESS),
+    "users": Noun(".users:app", "The members of your tenant.", ACCESS),
+    "up": Noun(".platform:up", "Serve the whole platform: all of the below.", PLATFORM),
+    "server": Noun(".platform:server", "Serve the API and the web UI.", PLATFORM),
+    "worker": Noun(".platform:worker", "Run jobs.", PLATFORM),
+    "gateway": Noun(".platform:gateway", "Serve predictions.", PLATFORM),
+    "admin": Noun(".platform:admin", "Tenants, tokens and the audit trail.", PLATFORM),
 }
