@@ -25,6 +25,7 @@ NOUNS = {
     "login": Noun(".session:login", "Log in and keep an API key for this machine.", START),
     "logout": Noun(".session:logout", "Revoke this machine's API key and forget it.", START),
     "whoami": Noun(".session:whoami", "Show who you are and what you may do.", START),
+    "doctor": Noun(".doctor:doctor", "Check the installation and the server.", START),
     "completion": Noun(".completion:completion", "Print the completion script for a shell.", START),
     "version": Noun(".version:version", "Show the version.", START),
     "keys": Noun(".keys:app", "API keys for programs.", ACCESS),

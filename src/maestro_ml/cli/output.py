@@ -105,6 +105,20 @@ class Output:
         """Text that is itself the data, such as a script or a line of a log."""
         typer.echo(text)
 
+    def report(self, lines: Iterable[tuple[str, str, str, str]]) -> None:
+        """Findings of (ok, warn or fail; what; how it is; what to do about it)."""
+        signs = {"ok": ("✓", "green"), "warn": ("!", "yellow"), "fail": ("✗", "bold red")}
+        from rich.table import Table  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+
+        grid = Table.grid(padding=(0, 1))
+        for state, name, detail, advice in lines:
+            sign, style = signs[state]
+            grid.add_row(Text(sign, style=style), Text(name, style="bold"), Text(detail))
+            if advice:
+                grid.add_row("", "", Text(f"→ {advice}", style="cyan"))
+        self._stdout.print(grid, soft_wrap=not self._stdout.is_terminal)
+
     # Everything else
 
     def success(self, message: str) -> None:

@@ -28,8 +28,9 @@ class Transport:
     """Sends requests and returns contracts; every failure is a MaestroError.
 
     Connection errors and 408, 429, 502, 503, 504 are tried again with growing waits, obeying
-    `Retry-After`; each POST carries one `Idempotency-Key` over all its attempts, so a lost answer
-    never makes a thing twice. Safe to share between threads.
+    `Retry-After`. A POST carries one `Idempotency-Key` over all its attempts, so that a lost answer
+    never makes a thing twice; what cannot be repeated safely is sent again only if the server has
+    certainly not worked on it. Safe to share between threads.
     """
 
     def __init__(self, url: str, api_key: str | None, *, timeout: float, max_retries: int) -> None:
@@ -56,6 +57,7 @@ class Transport:
         *,
         body: BaseModel | None = ...,
         params: Params | None = ...,
+        idempotent: bool = ...,
     ) -> None: ...
 
     @overload
@@ -67,6 +69,7 @@ class Transport:
         *,
         body: BaseModel | None = ...,
         params: Params | None = ...,
+        idempotent: bool = ...,
         accept: Sequence[int] = ...,
     ) -> Answer: ...
 
@@ -78,11 +81,18 @@ class Transport:
         *,
         body: BaseModel | None = None,
         params: Params | None = None,
+        idempotent: bool = True,
         accept: Sequence[int] = (),
     ) -> Answer | None:
-        """Send `body` as JSON and return the answer as `answer`; `accept` adds statuses to 2xx."""
+        """Send `body` as JSON and return the answer as `answer`.
+
+        `idempotent=False` is for a POST that the server does not recognise when it comes again;
+        `accept` adds statuses to 2xx.
+        """
         content = None if body is None else to_json(body)
         headers = {} if body is None else {"Content-Type": "application/json"}
+        if method == "POST" and idempotent:
+            headers["Idempotency-Key"] = str(uuid4())
         request = self._build(method, path, params=params, content=content, headers=headers)
         response = self._send(request, accept=accept)
         return None if answer is None else parse(response, answer)
@@ -96,6 +106,7 @@ class Transport:
         *,
         params: Params | None = None,
         media_type: str = "application/octet-stream",
+        idempotent: bool = True,
         progress: Progress | None = None,
     ) -> Answer:
         """Stream a file as the request's body; tried again only if it can be read again."""
@@ -108,10 +119,13 @@ class Transport:
                     answer,
                     params=params,
                     media_type=media_type,
+                    idempotent=idempotent,
                     progress=progress,
                 )
         upload = Upload(source, progress)
         headers = {"Content-Type": media_type}
+        if method == "POST" and idempotent:
+            headers["Idempotency-Key"] = str(uuid4())
         if upload.size is not None:
             headers["Content-Length"] = str(upload.size)
         request = self._build(method, path, params=params, content=upload, headers=headers)
@@ -170,15 +184,12 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         timeout: httpx.Timeout | None = None,
     ) -> httpx.Request:
-        sent = {"Accept": "application/json", **(headers or {})}
-        if method == "POST":
-            sent["Idempotency-Key"] = str(uuid4())
         return self._http.build_request(
             method,
             self.url + path,
             params=to_query(params or {}),
             content=content,
-            headers=sent,
+            headers={"Accept": "application/json", **(headers or {})},
             timeout=timeout or self._timeout,
         )
 

@@ -29,7 +29,9 @@ class ApiKeys:
             scopes=None if scopes is None else [*scopes],
             expires_in_days=expires_in_days,
         )
-        return self._transport.request("POST", api("auth", "api-keys"), NewApiKey, body=body)
+        return self._transport.request(
+            "POST", api("auth", "api-keys"), NewApiKey, body=body, idempotent=False
+        )
 
     def list(self) -> Pages[ApiKey]:
         """The caller's keys, without their secrets."""

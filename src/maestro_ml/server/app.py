@@ -1,0 +1,71 @@
+"""The API process: FastAPI for most, plain ASGI for the hot paths, one middleware around both."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from maestro_ml.server.audit.routes import audit_routes
+from maestro_ml.server.health import health_routes
+from maestro_ml.server.identity.routes import auth_routes, user_routes
+from maestro_ml.server.kernel.http import (
+    HotRoute,
+    HotRoutes,
+    HttpMetrics,
+    MaestroRouter,
+    RequestMiddleware,
+    install_problem_handlers,
+)
+from maestro_ml.server.wiring import Platform
+
+API = "/api/v1"
+MAX_BODY = 16 * 1024**2
+
+
+def create_app(platform: Platform) -> ASGIApp:
+    """The ASGI application of the API process."""
+    rest = create_rest(platform)
+    hot = HotRoutes(hot_routes(platform), platform.edge, rest)
+    return RequestMiddleware(hot, HttpMetrics(platform.metrics))
+
+
+def create_rest(platform: Platform) -> FastAPI:
+    """Everything but the hot paths; also the source of the OpenAPI document."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with platform.running():
+            yield
+
+    app = FastAPI(
+        title="Maestro ML",
+        version=version("maestro-ml"),
+        summary="From a table to a governed model in production, in one place.",
+        lifespan=lifespan,
+        max_body_size=MAX_BODY,
+        swagger_ui_parameters={"persistAuthorization": True},
+    )
+    app.state.edge = platform.edge
+    install_problem_handlers(app)
+    app.include_router(health_routes(platform))
+    for router in api_routers(platform):
+        app.include_router(router, prefix=API)
+    return app
+
+
+def api_routers(platform: Platform) -> list[MaestroRouter]:
+    """The table of contents of the API."""
+    return [
+        auth_routes(platform.sessions, platform.users, platform.api_keys),
+        user_routes(platform.users),
+        audit_routes(platform.audit),
+    ]
+
+
+def hot_routes(_platform: Platform) -> list[HotRoute]:
+    """The endpoints that are asked thousands of times a second."""
+    return []

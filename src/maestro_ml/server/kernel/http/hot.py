@@ -1,0 +1,133 @@
+"""Hot endpoints: plain ASGI callables with the same permission, errors and headers as all others.
+
+FastAPI costs five times a bare answer; these few paths are asked thousands of times a second.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+import structlog
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from maestro_ml.contracts.identity import Permission
+from maestro_ml.server.kernel.context import Context
+from maestro_ml.server.kernel.errors import InvalidInput, MaestroError, TooLarge
+from maestro_ml.server.kernel.http.edge import Edge, Tier
+from maestro_ml.server.kernel.http.problem import MEDIA_TYPE, as_maestro_error, problem_body
+
+log = structlog.get_logger()
+MAX_BODY = 16 * 1024**2
+
+
+@dataclass(slots=True)
+class HotRequest:
+    """What a hot handler gets: who asks, the path's parts, and the query or body on demand."""
+
+    context: Context
+    scope: Scope
+    receive: Receive
+    path: dict[str, str]
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query's parameters; the last of equal names wins."""
+        return dict(parse_qsl(self.scope["query_string"].decode("latin-1")))
+
+    async def body(self) -> bytes:
+        """The whole body, at most 16 MiB. Raises TooLarge, or InvalidInput if the client went away."""
+        chunks: list[bytes] = []
+        size = 0
+        while True:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                raise InvalidInput("The client closed the connection before the body was complete.")
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > MAX_BODY:
+                raise TooLarge(f"A body here has at most {MAX_BODY:,} bytes; send it in parts.")
+            chunks.append(chunk)
+            if not message.get("more_body"):
+                return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+@dataclass(frozen=True, slots=True)
+class HotResponse:
+    """Bytes that are ready to go out."""
+
+    body: bytes
+    status: int = 200
+    media_type: bytes = b"application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class HotRoute:
+    """One hot endpoint; `path` is exact or has `{name}` parts."""
+
+    method: str
+    path: str
+    handler: Callable[[HotRequest], Awaitable[HotResponse]]
+    permission: Permission
+    tier: Tier = Tier.API
+
+
+@dataclass
+class HotRoutes:
+    """An ASGI application that answers its routes and hands every other request to `rest`."""
+
+    routes: list[HotRoute]
+    edge: Edge
+    rest: ASGIApp
+    _exact: dict[tuple[str, str], HotRoute] = field(default_factory=dict)
+    _patterns: list[tuple[str, re.Pattern[str], HotRoute]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for route in self.routes:
+            if "{" in route.path:
+                pattern = re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route.path) + "$")
+                self._patterns.append((route.method, pattern, route))
+            else:
+                self._exact[route.method, route.path] = route
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            route = self._exact.get((scope["method"], scope["path"]))
+            parts: dict[str, str] = {}
+            if route is None:
+                route, parts = self._match(scope["method"], scope["path"])
+            if route is not None:
+                return await self._answer(route, parts, scope, receive, send)
+        return await self.rest(scope, receive, send)
+
+    def _match(self, method: str, path: str) -> tuple[HotRoute | None, dict[str, str]]:
+        for wanted, pattern, route in self._patterns:
+            if wanted == method and (match := pattern.match(path)):
+                return route, match.groupdict()
+        return None, {}
+
+    async def _answer(
+        self, route: HotRoute, parts: dict[str, str], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        headers: list[tuple[bytes, bytes]] = []
+        scope["route_path"] = route.path
+        try:
+            context = await self.edge.admit(scope, route.permission, route.tier)
+            assert context is not None
+            response = await route.handler(HotRequest(context, scope, receive, parts))
+        except Exception as error:
+            known = as_maestro_error(error)
+            if known is None:
+                log.error("http.request.failed", exc_info=error, path=scope["path"])
+                known = MaestroError("This is a defect of the server; its log has the details.")
+            request_id = scope["state"].get("request_id")
+            response = HotResponse(
+                problem_body(known, request_id), known.status, MEDIA_TYPE.encode()
+            )
+            headers = [(k.encode(), v.encode()) for k, v in known.headers.items()]
+        length = str(len(response.body)).encode()
+        headers += [(b"content-type", response.media_type), (b"content-length", length)]
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body})

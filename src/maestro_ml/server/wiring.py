@@ -1,0 +1,88 @@
+"""Every service of the platform, built once per process with what it needs; nothing runs here."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from prometheus_client import CollectorRegistry
+
+from maestro_ml.server.audit import AuditService, AuditTrail
+from maestro_ml.server.identity import (
+    AccessTokens,
+    ApiKeyService,
+    Passwords,
+    SessionService,
+    TenantService,
+    TokenAuthenticator,
+    UserService,
+)
+from maestro_ml.server.kernel.db import Database, PreparedCalls, UnitsOfWork
+from maestro_ml.server.kernel.http import Edge, WindowLimiter
+from maestro_ml.server.kernel.settings import Settings
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What every process shares: one database, one edge, the services of each domain."""
+
+    settings: Settings
+    database: Database
+    calls: PreparedCalls
+    units: UnitsOfWork
+    edge: Edge
+    metrics: CollectorRegistry
+    audit: AuditService
+    sessions: SessionService
+    users: UserService
+    api_keys: ApiKeyService
+    tenants: TenantService
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """What lives as long as the process: started on entry, ended on exit."""
+        try:
+            yield
+        finally:
+            await self.close()
+
+    async def close(self) -> None:
+        """Return all connections."""
+        await self.calls.close()
+        await self.database.close()
+
+
+def wire(settings: Settings) -> Platform:
+    """The platform on a complete installation's settings; connects on first use."""
+    url, secret = settings.database.url, settings.auth.secret_key
+    if url is None or secret is None:
+        raise ValueError("wire() needs the settings of an opened installation")
+    database = Database(url.get_secret_value(), pool_size=settings.database.pool_size)
+    units = UnitsOfWork(database, AuditTrail())
+    passwords = Passwords()
+    tokens = AccessTokens(
+        secret.get_secret_value(), lifetime=timedelta(minutes=settings.auth.access_minutes)
+    )
+    authenticator = TokenAuthenticator(units, tokens, cache_seconds=settings.auth.cache_seconds)
+    return Platform(
+        settings=settings,
+        database=database,
+        calls=PreparedCalls(database.dsn, size=settings.database.pool_size),
+        units=units,
+        edge=Edge(authenticator, WindowLimiter(settings.limit), units),
+        metrics=CollectorRegistry(),
+        audit=AuditService(),
+        sessions=SessionService(
+            units,
+            passwords,
+            tokens,
+            authenticator,
+            refresh_lifetime=timedelta(days=settings.auth.refresh_days),
+            registration_open=settings.registration_open,
+        ),
+        users=UserService(passwords, authenticator),
+        api_keys=ApiKeyService(authenticator),
+        tenants=TenantService(units, passwords),
+    )
