@@ -17,17 +17,17 @@ def cell(value: object) -> str:
         case float():
             return f"{value:.6g}"
         case Enum():
-            return _printable(str(value.value))
+            return printable(str(value.value))
         case datetime():
             return value.astimezone().strftime("%Y-%m-%d %H:%M")
         case str():
-            return _printable(value)
+            return printable(value)
         case Mapping():
             return ", ".join(f"{cell(key)}={cell(each)}" for key, each in value.items()) or "-"
         case Iterable():
             return ", ".join(cell(each) for each in value) or "-"
         case _:
-            return _printable(str(value))
+            return printable(str(value))
 
 
 def size(count: int) -> str:
@@ -40,6 +40,6 @@ def size(count: int) -> str:
     return f"{amount:.3g} TB"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """`text` without escape sequences that a stored name could play on somebody's terminal."""
     return "".join(char if char.isprintable() else " " for char in text)

@@ -23,7 +23,7 @@ def doctor(cli: Cli) -> None:
     if cli.out.mode is Mode.JSON:
         cli.out.json([asdict(finding) for finding in findings])
     elif cli.out.mode is Mode.HUMAN:
-        cli.out.report((each.state, each.name, each.detail, each.advice) for each in findings)
+        cli.out.findings((each.state, each.name, each.detail, each.advice) for each in findings)
     if any(finding.state == "fail" for finding in findings):
         raise typer.Exit(ExitCode.FAILURE)
 

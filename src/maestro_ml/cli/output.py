@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from enum import Enum
 from functools import cached_property
 from itertools import islice
@@ -16,13 +16,14 @@ import typer
 from maestro_ml.cli.cells import cell
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from maestro_ml.cli.progress import Bar, Unit
+    from maestro_ml.cli.terminal import Cell, Terminal
 
 Item = TypeVar("Item")
 Columns = Mapping[str, Callable[[Item], object]]
 """The heading of each column, or the label of each field, and how to get its value."""
+
+_SIGNS = {"ok": ("✓", "green"), "warn": ("!", "yellow"), "fail": ("✗", "bold red")}
 
 
 class Mode(Enum):
@@ -44,12 +45,12 @@ class Output:
         self.mode = Mode.HUMAN
 
     @cached_property
-    def _stdout(self) -> Console:
-        return _console(stderr=False)
+    def _stdout(self) -> Terminal:
+        return _terminal(stderr=False)
 
     @cached_property
-    def _stderr(self) -> Console:
-        return _console(stderr=True)
+    def _stderr(self) -> Terminal:
+        return _terminal(stderr=True)
 
     # Data
 
@@ -71,7 +72,7 @@ class Output:
             self._lines(str(key(row)) for row in rows)
         elif rows:
             cells = [[cell(get(row)) for get in columns.values()] for row in rows]
-            self._table([*columns], cells)
+            self._stdout.rows(cells, [*columns])
         else:
             self.note(empty)
         if limit is not None and next(walk, None) is not None:
@@ -86,7 +87,7 @@ class Output:
         elif self.mode is Mode.QUIET:
             self._lines([str(key(item))])
         else:
-            self._fields({label: cell(get(item)) for label, get in fields.items()})
+            self._stdout.rows([[(label, "dim"), cell(get(item))] for label, get in fields.items()])
 
     def done(self, message: str, **result: object) -> None:
         """A change was made: a line for people, or `result` (with its `id` first) for programs."""
@@ -95,7 +96,7 @@ class Output:
         elif self.mode is Mode.QUIET:
             self._lines(str(value) for value in islice(result.values(), 1))
         else:
-            self._say("✓", "green", message)
+            self._stderr.remark("✓", "green", message)
 
     def json(self, value: object) -> None:
         """`value` as JSON."""
@@ -105,19 +106,14 @@ class Output:
         """Text that is itself the data, such as a script or a line of a log."""
         typer.echo(text)
 
-    def report(self, lines: Iterable[tuple[str, str, str, str]]) -> None:
-        """Findings of (ok, warn or fail; what; how it is; what to do about it)."""
-        signs = {"ok": ("✓", "green"), "warn": ("!", "yellow"), "fail": ("✗", "bold red")}
-        from rich.table import Table  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
-
-        grid = Table.grid(padding=(0, 1))
-        for state, name, detail, advice in lines:
-            sign, style = signs[state]
-            grid.add_row(Text(sign, style=style), Text(name, style="bold"), Text(detail))
+    def findings(self, findings: Iterable[tuple[str, str, str, str]]) -> None:
+        """What was checked: its state (ok, warn or fail), its name, how it is, what to do."""
+        rows: list[list[Cell]] = []
+        for state, name, detail, advice in findings:
+            rows.append([_SIGNS[state], name, detail])
             if advice:
-                grid.add_row("", "", Text(f"→ {advice}", style="cyan"))
-        self._stdout.print(grid, soft_wrap=not self._stdout.is_terminal)
+                rows.append(["", "", (f"→ {advice}", "cyan")])
+        self._stdout.rows(rows)
 
     # Everything else
 
@@ -131,13 +127,13 @@ class Output:
 
     def warn(self, message: str) -> None:
         """What may become a problem."""
-        self._say("!", "yellow", message)
+        self._stderr.remark("!", "yellow", message)
 
     def error(self, message: str, hint: str = "") -> None:
         """What went wrong and what to do next."""
-        self._say("✗", "bold red", message)
+        self._stderr.remark("✗", "bold red", message)
         if hint:
-            self._say("→", "cyan", hint)
+            self._stderr.remark("→", "cyan", hint)
 
     def json_error(self, problem: Mapping[str, object]) -> None:
         """What went wrong, for programs."""
@@ -151,81 +147,27 @@ class Output:
             raise typer.BadParameter("nobody can be asked here; pass --yes to confirm")
         typer.confirm(question, abort=True, err=True)
 
-    @contextmanager
-    def bar(self, title: str, *, unit: Unit = "percent") -> Iterator[Bar]:
-        """A progress bar; pass the Bar as an SDK's `progress`. `unit` is what it counts."""
-        from maestro_ml.cli.progress import Bar  # noqa: PLC0415 - rich.progress takes 30 ms
+    def bar(self, title: str, unit: Unit = "percent") -> AbstractContextManager[Bar]:
+        """A progress bar that counts `unit`; the Bar is what the SDK takes as `progress`."""
+        return self._stderr.bar(title, unit, hidden=self.mode is Mode.QUIET)
 
-        with Bar(self._stderr, title, unit=unit, hidden=self.mode is Mode.QUIET) as bar:
-            yield bar
-
-    @contextmanager
-    def spinner(self, title: str) -> Iterator[None]:
+    def spinner(self, title: str) -> AbstractContextManager[object]:
         """Something turns while the body runs."""
-        if self.mode is Mode.QUIET:
-            yield
-            return
-        with self._stderr.status(title, spinner="dots"):
-            yield
+        return nullcontext() if self.mode is Mode.QUIET else self._stderr.spinner(title)
 
     def _remark(self, sign: str, style: str, message: str) -> None:
         if self.mode is not Mode.QUIET:
-            self._say(sign, style, message)
-
-    def _say(self, sign: str, style: str, message: str) -> None:
-        from rich.table import Table  # noqa: PLC0415 - only what prints pays for rich
-        from rich.text import Text  # noqa: PLC0415
-
-        if not self._stderr.is_terminal:
-            typer.echo(f"{sign} {message}", err=True)
-            return
-        line = Table.grid(padding=(0, 1))
-        line.add_row(Text(sign, style=style), Text(message))
-        self._stderr.print(line)
+            self._stderr.remark(sign, style, message)
 
     def _lines(self, lines: Iterable[str]) -> None:
         for line in lines:
             typer.echo(line)
 
-    def _table(self, headings: list[str], rows: list[list[str]]) -> None:
-        if not self._stdout.is_terminal:
-            self._lines(aligned([[heading.upper() for heading in headings], *rows]))
-            return
-        from rich import box  # noqa: PLC0415
-        from rich.table import Table  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
 
-        table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-        for heading in headings:
-            table.add_column(heading, overflow="fold")
-        for row in rows:
-            table.add_row(*map(Text, row))
-        self._stdout.print(table)
+def _terminal(*, stderr: bool) -> Terminal:
+    from maestro_ml.cli.terminal import Terminal  # noqa: PLC0415 - rich costs 60 ms, JSON needs none
 
-    def _fields(self, fields: dict[str, str]) -> None:
-        if not self._stdout.is_terminal:
-            self._lines(aligned([[label, value] for label, value in fields.items()]))
-            return
-        from rich.table import Table  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
-
-        grid = Table.grid(padding=(0, 2))
-        for label, value in fields.items():
-            grid.add_row(Text(label, style="dim"), Text(value, overflow="fold"))
-        self._stdout.print(grid)
-
-
-def _console(*, stderr: bool) -> Console:
-    from rich.console import Console  # noqa: PLC0415
-
-    return Console(stderr=stderr, highlight=False)
-
-
-def aligned(rows: list[list[str]]) -> Iterator[str]:
-    """Rows as lines with their columns under one another."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+    return Terminal(stderr=stderr)
 
 
 def plain(item: Any) -> object:

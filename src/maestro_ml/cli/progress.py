@@ -30,9 +30,7 @@ _AMOUNT: dict[Unit, Callable[[], list[ProgressColumn]]] = {
 class Bar:
     """Call it with what is done and what is to do (None while unknown), as the SDK does."""
 
-    def __init__(
-        self, console: Console, title: str, *, unit: Unit = "percent", hidden: bool
-    ) -> None:
+    def __init__(self, console: Console, title: str, unit: Unit, *, hidden: bool) -> None:
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -41,7 +39,7 @@ class Bar:
             TextColumn("{task.fields[note]}", style="dim", markup=False),
             console=console,
             transient=True,
-            disable=hidden or not console.is_terminal,
+            disable=hidden,
         )
         self._task = self._progress.add_task(title, total=None, note="")
 
