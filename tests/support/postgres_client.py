@@ -15,7 +15,8 @@ from maestro_ml.server.kernel.postgres import LocalPostgres, PostgresError
 
 
 def say(text: object) -> None:
-    print(text, flush=True)
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def hold(postgres: LocalPostgres) -> None:

@@ -103,9 +103,11 @@ def test_a_dump_that_fails_leaves_no_file(shared: LocalPostgres, tmp_path: Path)
 def test_a_copied_database_has_the_templates_tables(shared: LocalPostgres) -> None:
     with psycopg.connect(shared.ensure_database("stencil", "stencil_owner")) as connection:
         connection.execute("CREATE TABLE drawn ()")
-    with copied_database(shared, "stencil", "stencil_owner") as name:
-        with psycopg.connect(shared.dsn(name, "stencil_owner")) as connection:
-            connection.execute("DROP TABLE drawn")
+    with (
+        copied_database(shared, "stencil", "stencil_owner") as name,
+        psycopg.connect(shared.dsn(name, "stencil_owner")) as connection,
+    ):
+        connection.execute("DROP TABLE drawn")
     assert name not in databases(shared)
 
 

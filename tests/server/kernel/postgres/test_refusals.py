@@ -65,9 +65,9 @@ def small_disk(root: Path) -> Iterator[Path]:
 
 
 def test_a_full_disk_at_the_first_start(small_disk: Path) -> None:
-    with pytest.raises(DiskFullError, match="no space left.*MAESTRO_HOME"):
+    with pytest.raises(DiskFullError, match=r"no space left.*MAESTRO_HOME"):
         LocalPostgres(small_disk / "pg").start()
-    assert os.listdir(small_disk / "pg" / "cluster") == []
+    assert list((small_disk / "pg" / "cluster").iterdir()) == []
 
 
 def test_a_server_that_cannot_start_says_why(root: Path) -> None:
@@ -106,7 +106,7 @@ def test_programs_that_are_too_old_are_refused(tmp_path: Path) -> None:
         program = tmp_path / name
         program.write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 14.9'\n")
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    with pytest.raises(BinariesNotFoundError, match="holds PostgreSQL 14.9, but 15 or newer"):
+    with pytest.raises(BinariesNotFoundError, match=r"holds PostgreSQL 14\.9, but 15 or newer"):
         locate_binaries(tmp_path)
 
 

@@ -22,7 +22,13 @@ from .errors import (
     StartTimeoutError,
     StopError,
 )
-from .layout import Layout, check_socket_folder, make_cluster_folder, make_socket_folder
+from .layout import (
+    Layout,
+    check_socket_folder,
+    make_cluster_folder,
+    make_socket_folder,
+    remove_socket_folder,
+)
 from .locks import FileLock, is_free
 from .parameters import server_parameters
 from .processes import end_orphans, find_postmaster, pid_file_lines, send_signal
@@ -65,7 +71,7 @@ class Cluster:
     def check_version(self) -> None:
         """Raises `DataVersionError` when the data needs other programs."""
         with contextlib.suppress(FileNotFoundError):
-            found = (self.layout.data / "PG_VERSION").read_text(encoding="ascii").strip()
+            found = (self.layout.data / "PG_VERSION").read_text(encoding="utf-8").strip()
             if found != str(self.binaries.major):
                 raise DataVersionError(self.layout.data, found, self.binaries.major)
 
@@ -105,6 +111,7 @@ class Cluster:
             else:
                 send_signal(postmaster, signal_number)
             if _poll(lambda: is_free(self.layout.server_lock), STOP_PATIENCE):
+                remove_socket_folder(self.layout)
                 return
         raise StopError(
             f"the PostgreSQL of {self.layout.root} does not end; the end of its log:\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -160,6 +161,11 @@ def make_socket_folder(layout: Layout, account: ServiceAccount | None) -> None:
     if layout.socket_folder.lstat().st_uid == os.geteuid():
         give_to(layout.socket_folder, account)
     check_socket_folder(layout, account)
+
+
+def remove_socket_folder(layout: Layout) -> None:
+    with contextlib.suppress(OSError):  # not empty or gone: no harm
+        layout.socket_folder.rmdir()
 
 
 def check_socket_folder(layout: Layout, account: ServiceAccount | None) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-PATIENCE = 10.0  # seconds between asking a process to end and ending it
+PATIENCE = 2.0  # seconds; SIGQUIT ends a server process at once, unless it is stuck
 
 
 def find_postmaster(data: Path, name: str) -> psutil.Process | None:

@@ -90,11 +90,15 @@ class LocalPostgres:
         if os.getpid() != self._pid:  # a fork: the share belongs to the parent, who still uses it
             users.close()
             return False
-        with exclusive(cluster.layout.startup_lock):
-            last = users.take()
+        try:
+            with exclusive(cluster.layout.startup_lock):
+                last = users.take()
+                if last:
+                    cluster.shut_down()
+        except FileNotFoundError:  # the folder was deleted: PostgreSQL notices, and ends itself
+            return False
+        finally:
             users.close()
-            if last:
-                cluster.shut_down()
         return last
 
     def ready(self) -> bool:
