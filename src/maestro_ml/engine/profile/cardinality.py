@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 
 KEPT_HASHES = 4096
 _HASH_SPACE = 2**64
-_MULTIPLIER = pa.scalar(0x9E3779B97F4A7C15, pa.uint64())
-_HALF_WORD = pa.scalar(32, pa.uint64())
+_MULTIPLIER = 0x9E3779B97F4A7C15
+_HALF_WORD = 32
 
 
 class DistinctEstimate:
@@ -47,6 +47,7 @@ def _hash(values: pa.Array) -> pa.Array:
         words = pa.array(map(zlib.crc32, values.cast(pa.binary()).to_pylist()), pa.uint64())
     else:
         words = values.view(pa.int64()).cast(pa.uint64(), safe=False)
+    multiplier, half = pa.scalar(_MULTIPLIER, pa.uint64()), pa.scalar(_HALF_WORD, pa.uint64())
     for _ in range(3):
-        words = pc.multiply(pc.bit_wise_xor(words, pc.shift_right(words, _HALF_WORD)), _MULTIPLIER)
+        words = pc.multiply(pc.bit_wise_xor(words, pc.shift_right(words, half)), multiplier)
     return words

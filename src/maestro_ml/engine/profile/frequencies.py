@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-MAX_DISTINCT = 2**18
+MAX_DISTINCT = 2**17
 MAX_BYTES = 16 * 2**20
 _SMALLEST_MERGE = 2**16
 

@@ -21,8 +21,8 @@ _MIN_COLUMNS = 4
 def profile_parquet(file: pq.ParquetFile) -> TableProfile:
     """Profiles columns of int64, float64, bool, date32, timestamp and string.
 
-    Quantiles and histograms are exact up to 2^20 rows and rest on a uniform sample beyond; the number
-    of distinct values is exact up to 2^18 and an estimate beyond. Each column tells which it is.
+    Quantiles and histograms are exact up to 2^19 rows and rest on a uniform sample beyond; the number
+    of distinct values is exact up to 2^17 and an estimate beyond. Each column tells which it is.
     """
     rows = file.metadata.num_rows
     with ThreadPoolExecutor(pa.cpu_count()) as pool:

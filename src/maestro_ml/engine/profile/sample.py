@@ -5,14 +5,14 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-MAX_VALUES = 2**20
+MAX_VALUES = 2**19
 MAX_BYTES = 16 * 2**20
 
 
 class Sample:
     """Keeps every value with the same probability `rate`, which halves whenever memory is full.
 
-    Up to 2^20 values (16 MiB) nothing is dropped: `rate` is 1 and the sample is the whole. Seeded, so
+    Up to 2^19 values nothing is dropped: `rate` is 1 and the sample is the whole. Seeded, so
     the same stream gives the same sample.
     """
 

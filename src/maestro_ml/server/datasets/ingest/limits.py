@@ -17,7 +17,7 @@ class IngestLimits:
     max_expansion_ratio: float = 200.0
     """Expanded over packed size; looked at from 16 MiB on, since tiny files compress absurdly well."""
     max_columns: int = 10_000
-    max_row_bytes: int = 4 * MIB
+    max_row_bytes: int = MIB
     memory_bytes: int = 1 * GIB
     """Resident memory of the subprocess."""
     seconds: float = 1800.0

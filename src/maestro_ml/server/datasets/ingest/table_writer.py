@@ -12,7 +12,7 @@ from maestro_ml.server.datasets.ingest.errors import storage_guard
 from maestro_ml.server.datasets.ingest.limits import MIB
 
 ROW_GROUP_ROWS = 65_536
-_ROW_GROUP_BYTES = 64 * MIB
+_ROW_GROUP_BYTES = 32 * MIB
 
 
 class TableWriter:
