@@ -1,0 +1,1 @@
+"""Pure machine-learning engines: tables in, decisions out; no web, no database, no files."""

@@ -1,0 +1,89 @@
+"""AutoML: finds, within hard time and memory limits, the best model of a table.
+
+    result = AutoMLEngine(time_budget=60).fit(table.drop(columns="survived"), table["survived"])
+    result.to_frame()
+    result.model.predict_proba(new_rows)
+
+Owns reading tables, the starting portfolio, trials in killable processes, ensembles and the final
+predictor. Knows nothing of servers, databases or files.
+"""
+
+from maestro_ml.engine.automl.engine import AutoMLEngine, usable_cores
+from maestro_ml.engine.automl.errors import (
+    AutoMLError,
+    BudgetTooSmallError,
+    IdentifierTargetError,
+    InvalidBudgetError,
+    InvalidFeaturesError,
+    InvalidTargetError,
+    MetricMismatchError,
+    NoFeaturesError,
+    SchemaMismatchError,
+    SingleClassError,
+    TargetMissingError,
+    TooFewRowsError,
+    TooManyClassesError,
+    UnknownMetricError,
+)
+from maestro_ml.engine.automl.events import (
+    Callback,
+    EnsembleBuilt,
+    SearchEvent,
+    SearchFinished,
+    SearchStarted,
+    TrialFailed,
+    TrialFinished,
+    TrialSkipped,
+    TrialStarted,
+)
+from maestro_ml.engine.automl.learners.base import FitContext, Learner, Predictor, Rows
+from maestro_ml.engine.automl.model import AutoMLModel, Member
+from maestro_ml.engine.automl.portfolio import Candidate, starting_portfolio
+from maestro_ml.engine.automl.result import AutoMLResult, Evaluation, LeaderboardRow, Skipped
+from maestro_ml.engine.automl.schema import DroppedColumn, Feature, FeatureSchema
+from maestro_ml.engine.automl.tasks import Task, infer_task
+
+__all__ = [
+    "AutoMLEngine",
+    "AutoMLError",
+    "AutoMLModel",
+    "AutoMLResult",
+    "BudgetTooSmallError",
+    "Callback",
+    "Candidate",
+    "DroppedColumn",
+    "EnsembleBuilt",
+    "Evaluation",
+    "Feature",
+    "FeatureSchema",
+    "FitContext",
+    "IdentifierTargetError",
+    "InvalidBudgetError",
+    "InvalidFeaturesError",
+    "InvalidTargetError",
+    "LeaderboardRow",
+    "Learner",
+    "Member",
+    "MetricMismatchError",
+    "NoFeaturesError",
+    "Predictor",
+    "Rows",
+    "SchemaMismatchError",
+    "SearchEvent",
+    "SearchFinished",
+    "SearchStarted",
+    "SingleClassError",
+    "Skipped",
+    "TargetMissingError",
+    "Task",
+    "TooFewRowsError",
+    "TooManyClassesError",
+    "TrialFailed",
+    "TrialFinished",
+    "TrialSkipped",
+    "TrialStarted",
+    "UnknownMetricError",
+    "infer_task",
+    "starting_portfolio",
+    "usable_cores",
+]

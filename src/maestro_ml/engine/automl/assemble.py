@@ -1,0 +1,149 @@
+"""From finished trials to the final model and the leaderboard."""
+
+import math
+import pickle
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from maestro_ml.engine.automl.ensemble import cross_fitted_scores, greedy_weights, mix
+from maestro_ml.engine.automl.model import AutoMLModel, Member
+from maestro_ml.engine.automl.prepare import Prepared
+from maestro_ml.engine.automl.problem import IntArray, Problem
+from maestro_ml.engine.automl.result import LeaderboardRow
+from maestro_ml.engine.automl.scores import mean_score, standard_error
+from maestro_ml.engine.automl.search import FinishedTrial
+from maestro_ml.engine.automl.tasks import FloatArray
+
+# Five members keep a single-row prediction at a few milliseconds; more gained nothing measurable.
+MAX_MEMBERS = 5
+_PARTS = 5
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """The chosen members with their weights, and the mixture's honest fold scores."""
+
+    members: tuple[tuple[FinishedTrial, float], ...]
+    fold_scores: tuple[float, ...]
+    predictions: FloatArray
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Weight of each member by its name."""
+        return {trial.candidate.name: weight for trial, weight in self.members}
+
+
+def choose_members(trials: Sequence[FinishedTrial], problem: Problem, deadline: float) -> Assembly:
+    """Weigh the trials on their out-of-fold predictions; `deadline` on the monotonic clock."""
+
+    def out_of_time() -> bool:
+        return time.monotonic() >= deadline
+
+    rows = np.flatnonzero(
+        ~np.isnan(trials[0].outcome.predictions.reshape(len(problem.y), -1)[:, 0])
+    )
+    pool = [trial.outcome.predictions[rows] for trial in trials]
+    y = problem.y[rows]
+    weighting = greedy_weights(
+        pool, y, problem.metric, max_members=MAX_MEMBERS, out_of_time=out_of_time
+    )
+    members = tuple((trials[i], weight) for i, weight in weighting.weights.items())
+    predictions = mix([trial.outcome.predictions for trial in trials], weighting.weights)
+    if len(members) == 1:
+        return Assembly(members, members[0][0].outcome.fold_scores, predictions)
+    scores = cross_fitted_scores(
+        pool,
+        y,
+        problem.metric,
+        _parts(problem, rows),
+        max_members=MAX_MEMBERS,
+        out_of_time=out_of_time,
+    )
+    return Assembly(members, tuple(scores) or (weighting.score,), predictions)
+
+
+def build_model(assembly: Assembly, prepared: Prepared) -> AutoMLModel:
+    """The final predictor; loads the members' models from their trials."""
+    return AutoMLModel(
+        task=prepared.problem.task,
+        target=prepared.target.name,
+        feature_schema=prepared.schema,
+        members=tuple(
+            # Made by our own trial processes moments ago.
+            Member(trial.candidate.name, weight, pickle.loads(trial.outcome.models))  # noqa: S301
+            for trial, weight in assembly.members
+        ),
+        classes_=prepared.target.classes,
+    )
+
+
+def leaderboard(trials: Sequence[FinishedTrial], assembly: Assembly) -> tuple[LeaderboardRow, ...]:
+    """All trials, and the ensemble when it has two members or more, by score."""
+    weights = assembly.weights
+    single = len(weights) == 1
+    rows = []
+    for trial in trials:
+        weight = weights.get(trial.candidate.name, 0.0)
+        status = ("final" if single else "member") if weight else "evaluated"
+        rows.append(_row(trial, weight, status))
+    if not single:
+        rows.append(_ensemble_row(assembly))
+    rows.sort(key=lambda row: (-row.score, row.name))
+    return tuple(replace(row, rank=rank) for rank, row in enumerate(rows, start=1))
+
+
+def _row(trial: FinishedTrial, weight: float, status: str) -> LeaderboardRow:
+    outcome = trial.outcome
+    return LeaderboardRow(
+        rank=0,
+        name=trial.candidate.name,
+        family=trial.candidate.family,
+        score=trial.score,
+        standard_error=standard_error(outcome.fold_scores),
+        fit_seconds=outcome.fit_seconds,
+        predict_ms_per_1000=1e6 * outcome.predict_seconds / max(1, outcome.predicted_rows),
+        memory_mb=trial.memory_mb,
+        size_bytes=len(outcome.models),
+        params=dict(trial.candidate.params),
+        status=status,
+        weight=weight,
+    )
+
+
+def _ensemble_row(assembly: Assembly) -> LeaderboardRow:
+    members = [_row(trial, weight, "member") for trial, weight in assembly.members]
+    folds = [len(trial.outcome.fold_scores) for trial, _ in assembly.members]
+    return LeaderboardRow(
+        rank=0,
+        name="ensemble",
+        family="ensemble",
+        score=mean_score(assembly.fold_scores),
+        standard_error=standard_error(assembly.fold_scores),
+        fit_seconds=math.fsum(row.fit_seconds for row in members),
+        # The ensemble asks every fold's model of every member; a trial asked each row once.
+        predict_ms_per_1000=math.fsum(
+            row.predict_ms_per_1000 * count for row, count in zip(members, folds, strict=True)
+        ),
+        memory_mb=max(row.memory_mb for row in members),
+        size_bytes=sum(row.size_bytes for row in members),
+        params=assembly.weights,
+        status="final",
+        weight=1.0,
+    )
+
+
+def _parts(problem: Problem, rows: IntArray) -> list[IntArray]:
+    """Positions among `rows` of the validation parts of the first pass over the table."""
+    if len(problem.folds) == 1:
+        shuffled = np.random.default_rng(problem.seed).permutation(len(rows))
+        return [np.sort(part) for part in np.array_split(shuffled, _PARTS)]
+    parts, seen = [], 0
+    for fold in problem.folds:
+        if seen == len(problem.y):
+            break
+        parts.append(fold.valid)
+        seen += len(fold.valid)
+    return parts

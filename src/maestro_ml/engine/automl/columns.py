@@ -1,0 +1,191 @@
+"""Recognises what a raw table column holds, and turns it into numbers or category labels."""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas.api import types
+
+from maestro_ml.engine.automl.errors import SchemaMismatchError
+from maestro_ml.engine.automl.tasks import FloatArray
+
+# Written in numeric columns for "no value".
+MISSING_TOKENS = frozenset({"", "?", "-", "na", "n/a", "nan", "null", "none"})
+_DATE_SHAPE = re.compile(r"^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ]+\d{1,2}:\d{2}.*)?\s*$")
+_ID_NAME = re.compile(r"(^|[_\W])(id|uuid|guid|key|index|rownames?)$|^unnamed", re.IGNORECASE)
+_SAMPLE = 500
+_MIN_ID_ROWS = 30
+
+
+class ColumnKind(StrEnum):
+    """What a raw column holds."""
+
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    CATEGORY = "category"
+    TEXT = "text"
+    # The rest is not used as a feature.
+    IDENTIFIER = "identifier"
+    CONSTANT = "constant"
+    EMPTY = "empty"
+    UNSUPPORTED = "unsupported"
+
+
+def recognise(series: pd.Series) -> ColumnKind:
+    """Tell the kind of a column from its dtype, and of text columns from their values."""
+    present = series.dropna()
+    if present.empty:
+        return ColumnKind.EMPTY
+    try:
+        distinct = int(present.nunique())
+    except TypeError:
+        return ColumnKind.UNSUPPORTED
+    if distinct == 1 and len(present) == len(series):
+        return ColumnKind.CONSTANT
+    if types.is_bool_dtype(series.dtype):
+        return ColumnKind.BOOLEAN
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        return ColumnKind.CATEGORY
+    if types.is_datetime64_any_dtype(series.dtype):
+        return ColumnKind.DATE
+    if types.is_complex_dtype(series.dtype):
+        return ColumnKind.UNSUPPORTED
+    if types.is_numeric_dtype(series.dtype) or types.is_timedelta64_dtype(series.dtype):
+        return _recognise_number(series, distinct)
+    return _recognise_values(present, distinct, str(series.name))
+
+
+def _recognise_number(series: pd.Series, distinct: int) -> ColumnKind:
+    """Whole numbers that count the rows one by one are row numbers, not features."""
+    if distinct < len(series) or len(series) < _MIN_ID_ROWS:
+        return ColumnKind.NUMBER
+    if types.is_integer_dtype(series.dtype):
+        span = int(series.max()) - int(series.min()) + 1
+        if span == len(series) or _ID_NAME.search(str(series.name)):
+            return ColumnKind.IDENTIFIER
+    return ColumnKind.NUMBER
+
+
+def _recognise_values(present: pd.Series, distinct: int, name: str) -> ColumnKind:
+    values = present.tolist()
+    if all(isinstance(value, bool) for value in values):
+        return ColumnKind.BOOLEAN
+    texts = [label(value) for value in values]
+    if _all_numbers(texts):
+        return ColumnKind.NUMBER
+    sample = texts[:: max(1, len(texts) // _SAMPLE)]
+    if all(_DATE_SHAPE.match(text) for text in sample):
+        return ColumnKind.DATE
+    words = float(np.mean([len(text.split()) for text in sample]))
+    if distinct > 0.3 * len(texts) and words >= 3:
+        return ColumnKind.TEXT
+    if distinct > 0.9 * len(texts) and len(texts) >= _MIN_ID_ROWS:
+        return ColumnKind.IDENTIFIER
+    if distinct > 0.5 * len(texts) and len(texts) >= _MIN_ID_ROWS and _ID_NAME.search(name):
+        return ColumnKind.IDENTIFIER
+    return ColumnKind.CATEGORY
+
+
+def _all_numbers(texts: list[str]) -> bool:
+    found = False
+    for text in texts:
+        if text.strip().lower() in MISSING_TOKENS:
+            continue
+        try:
+            float(text)
+        except ValueError:
+            return False
+        found = True
+    return found
+
+
+def label(value: Any) -> str:
+    """The text of a category's value; 3.0 and 3 are the same category."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def labels(series: pd.Series) -> list[str | None]:
+    """Category labels of a column; None where missing or blank."""
+    return [None if _is_missing(value) else label(value) for value in series.tolist()]
+
+
+def _is_missing(value: Any) -> bool:
+    # NaN and NaT differ from themselves; asking pandas would cost 20 times more for one row.
+    return value is None or value is pd.NA or value == "" or bool(value != value)
+
+
+def numbers(series: pd.Series) -> FloatArray:
+    """Numbers of a column, NaN where missing or infinite.
+
+    Raises SchemaMismatchError naming the first value that is no number.
+    """
+    if types.is_timedelta64_dtype(series.dtype):
+        series = series.dt.total_seconds()
+    if types.is_numeric_dtype(series.dtype) or types.is_bool_dtype(series.dtype):
+        values = series.to_numpy(dtype=np.float64, na_value=np.nan)
+    else:
+        values = np.array([_number(value, str(series.name)) for value in series.tolist()])
+    if not np.isfinite(values).all():
+        values = np.where(np.isfinite(values), values, np.nan)
+    return values.astype(np.float64, copy=False)
+
+
+def _number(value: Any, name: str) -> float:
+    if value is None or value is pd.NA:
+        return np.nan
+    if isinstance(value, str) and value.strip().lower() in MISSING_TOKENS:
+        return np.nan
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise SchemaMismatchError(
+            f"Column '{name}' holds numbers, but {value!r} is not one. "
+            "Send a number, or null where the value is missing."
+        ) from None
+
+
+def is_day_first(series: pd.Series) -> bool:
+    """True when only reading 13/1/24 as the 13th of January makes sense of all the dates."""
+    if types.is_datetime64_any_dtype(series.dtype):
+        return False
+    texts = series.dropna()
+    month_first = pd.to_datetime(texts, errors="coerce", format="mixed", utc=True)
+    if month_first.notna().all():
+        return False
+    day_first = pd.to_datetime(texts, errors="coerce", format="mixed", dayfirst=True, utc=True)
+    return bool(day_first.notna().sum() > month_first.notna().sum())
+
+
+def dates(series: pd.Series, day_first: bool) -> pd.Series:
+    """Naive UTC times of a column, NaT where missing; raises SchemaMismatchError for no date."""
+    if types.is_datetime64_any_dtype(series.dtype):
+        times = pd.to_datetime(series, utc=True)
+    else:
+        try:
+            times = pd.to_datetime(series, format="mixed", dayfirst=day_first, utc=True)
+        except (ValueError, TypeError) as error:
+            raise SchemaMismatchError(
+                f"Column '{series.name}' holds dates, but a value is none ({error}). "
+                "Send dates as 2026-01-31 or 2026-01-31T12:00:00."
+            ) from None
+    return times.dt.tz_localize(None)
+
+
+def date_parts(times: pd.Series, parts: Sequence[str]) -> FloatArray:
+    """Calendar numbers of times, shape (n, len(parts)); 'days' counts from 1970."""
+    columns = []
+    for part in parts:
+        if part == "days":
+            values = (times - pd.Timestamp(0)).dt.total_seconds() / 86400.0
+        else:
+            values = getattr(times.dt, part)
+        columns.append(values.to_numpy(dtype=np.float64, na_value=np.nan))
+    return np.column_stack(columns)

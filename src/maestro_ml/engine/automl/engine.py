@@ -1,0 +1,231 @@
+"""The AutoML engine: one call from a table to a leaderboard and a model, within hard limits."""
+
+import math
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import psutil
+
+from maestro_ml.engine.automl.assemble import (
+    Assembly,
+    build_model,
+    choose_members,
+    leaderboard,
+)
+from maestro_ml.engine.automl.errors import BudgetTooSmallError, InvalidBudgetError
+from maestro_ml.engine.automl.events import Callback
+from maestro_ml.engine.automl.importance import permutation_importances
+from maestro_ml.engine.automl.learners.constant import ConstantLearner
+from maestro_ml.engine.automl.portfolio import Candidate, starting_portfolio
+from maestro_ml.engine.automl.prepare import Prepared, check_table, prepare
+from maestro_ml.engine.automl.problem import Problem
+from maestro_ml.engine.automl.processes import TrialProcesses
+from maestro_ml.engine.automl.progress import Progress
+from maestro_ml.engine.automl.result import AutoMLResult
+from maestro_ml.engine.automl.scores import mean_score, standard_error
+from maestro_ml.engine.automl.search import FinishedTrial, Search
+from maestro_ml.engine.automl.tasks import Task
+from maestro_ml.engine.automl.trial import run_trial
+
+_MEMORY_SHARE = 0.7
+_MB = 1024 * 1024
+# Up to here one thread a trial and many trials at once is the fastest use of the cores.
+_ONE_THREAD_CELLS = 3_000_000
+_THREADS = 4
+# Tables this small (rows x columns x classes) are fitted by an instant learner in milliseconds.
+_INSTANT_CELLS = 100_000
+_BASELINE = Candidate("constant", "baseline", ConstantLearner, instant=True)
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class _Clock:
+    """The search's times on the monotonic clock, in the order in which they come."""
+
+    began: float
+    budget: float
+
+    @property
+    def trials_end(self) -> float:
+        """When trials are ended: what remains is for weighing, loading and importances."""
+        return self.ends - min(0.25 * self.budget, max(0.6, 0.04 * self.budget))
+
+    @property
+    def ends(self) -> float:
+        """When the result must be there."""
+        return self.began + self.budget
+
+
+class AutoMLEngine:
+    """Searches for the best model of a table within `time_budget` seconds.
+
+    `metric` is a scikit-learn scorer's name (default by task: roc_auc, neg_log_loss,
+    neg_root_mean_squared_error); `task` is inferred from the target when not given. `n_jobs` cores
+    are used (default: all that this process may use). `memory_limit` in MB holds for all trials
+    together (default: 70 % of what is free). `max_trials` bounds the candidates; the same seed and
+    the same finished candidates give the same result. `portfolio` replaces the default candidates.
+
+    A search ends within 1.05 x time_budget + 2 s: trials run in processes that are killed when they
+    pass a limit. Instances hold settings only, so one may be used for many fits.
+    """
+
+    def __init__(
+        self,
+        time_budget: float,
+        *,
+        metric: str | None = None,
+        task: Task | str | None = None,
+        seed: int = 0,
+        n_jobs: int | None = None,
+        memory_limit: float | None = None,
+        max_trials: int | None = None,
+        portfolio: Sequence[Candidate] | None = None,
+    ) -> None:
+        """Raise InvalidBudgetError for a limit that is not positive and finite."""
+        _check_positive("time_budget", time_budget, "seconds")
+        _check_positive("n_jobs", n_jobs, "cores")
+        _check_positive("memory_limit", memory_limit, "MB")
+        _check_positive("max_trials", max_trials, "trials")
+        self.time_budget = float(time_budget)
+        self.metric = metric
+        self.task = Task(task) if task is not None else None
+        self.seed = seed
+        self.n_jobs = n_jobs or usable_cores()
+        self.memory_limit = memory_limit
+        self.max_trials = max_trials
+        self.portfolio = portfolio
+
+    def fit(
+        self,
+        X: pd.DataFrame,  # noqa: N803
+        y: pd.Series,
+        *,
+        callbacks: Iterable[Callback] = (),
+        should_stop: Callable[[], bool] = _never,
+    ) -> AutoMLResult:
+        """Search and return the leaderboard and the final model.
+
+        `callbacks` get every event on this thread; `should_stop` is asked about every 50 ms and
+        ends the search with the best so far. Raises an AutoMLError that says what to change when
+        the input cannot be learned from.
+        """
+        clock = _Clock(time.monotonic(), self.time_budget)
+        progress = Progress(callbacks, clock.began, self.time_budget)
+        check_table(X, y)
+        with TrialProcesses(self._memory_limit_mb()) as processes:
+            prepared = prepare(X, y, task=self.task, metric=self.metric, seed=self.seed)
+            parallel, threads = _plan_cores(self.n_jobs, prepared.problem)
+            problem = replace(prepared.problem, threads=threads)
+            candidates = self._candidates(problem)
+            progress.search_started(problem, len(prepared.schema.features), len(candidates))
+            instant, queued = _split_instant(candidates, problem)
+            trials = _run_instant(instant, problem, clock, progress)
+            processes.load(problem)
+            search = Search(
+                problem, queued, processes, parallel, clock.trials_end, progress, should_stop
+            )
+            search.run()
+        return _finish(prepared, trials, search, clock, progress)
+
+    def _candidates(self, problem: Problem) -> tuple[Candidate, ...]:
+        chosen = self.portfolio
+        if chosen is None:
+            chosen = starting_portfolio(problem.task, len(problem.y))
+        return tuple(chosen)[: self.max_trials]
+
+    def _memory_limit_mb(self) -> float:
+        if self.memory_limit is not None:
+            return float(self.memory_limit)
+        return _MEMORY_SHARE * psutil.virtual_memory().available / _MB
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _check_positive(name: str, value: float | None, unit: str) -> None:
+    if value is not None and not (math.isfinite(value) and value > 0):
+        raise InvalidBudgetError(
+            f"{name} is {value}; it must be a positive number of {unit}. "
+            "A minute (time_budget=60) is enough for a first look at most tables."
+        )
+
+
+def _plan_cores(n_jobs: int, problem: Problem) -> tuple[int, int]:
+    """How many trials run at once, and the threads of each."""
+    if problem.X.size <= _ONE_THREAD_CELLS or n_jobs < 2 * _THREADS:
+        return n_jobs, 1
+    return n_jobs // _THREADS, _THREADS
+
+
+def _split_instant(
+    candidates: Sequence[Candidate], problem: Problem
+) -> tuple[list[tuple[int, Candidate]], list[tuple[int, Candidate]]]:
+    """Numbered candidates that run here at once, and those that get a process."""
+    small = problem.X.size * max(1, problem.n_classes) <= _INSTANT_CELLS
+    numbered = list(enumerate(candidates))
+    instant = [pair for pair in numbered if small and pair[1].instant]
+    return [(-1, _BASELINE), *instant], [pair for pair in numbered if pair not in instant]
+
+
+def _run_instant(
+    candidates: Sequence[tuple[int, Candidate]], problem: Problem, clock: _Clock, progress: Progress
+) -> list[FinishedTrial]:
+    """Evaluate in this process what takes milliseconds, so that there always is a model."""
+    trials: list[FinishedTrial] = []
+    for number, candidate in candidates:
+        if trials and time.monotonic() >= clock.trials_end:
+            break
+        progress.trial_started(candidate)
+        outcome = run_trial(candidate.learner(**candidate.params), problem, clock.budget)
+        trials.append(FinishedTrial(number, candidate, outcome, 0.0))
+        error = standard_error(outcome.fold_scores)
+        progress.trial_finished(candidate, trials[-1].score, error, outcome.fit_seconds)
+    if time.monotonic() >= clock.ends:
+        raise BudgetTooSmallError(
+            f"Reading the table took longer than the time budget of {clock.budget:g} s. "
+            f"Give at least {math.ceil(2 * progress.elapsed + 1)} s."
+        )
+    return trials
+
+
+def _finish(
+    prepared: Prepared,
+    instant: Sequence[FinishedTrial],
+    search: Search,
+    clock: _Clock,
+    progress: Progress,
+) -> AutoMLResult:
+    trials = [*instant, *search.finished]
+    assembly: Assembly = choose_members(trials, prepared.problem, clock.ends)
+    score = mean_score(assembly.fold_scores)
+    progress.ensemble_built(score, assembly.weights)
+    model = build_model(assembly, prepared)
+    rows = leaderboard(trials, assembly)
+    if not search.stopped:
+        importances = permutation_importances(model, prepared.problem, clock.ends)
+        model = replace(model, feature_importances=importances)
+    best = next(row for row in rows if row.status == "final")
+    progress.search_finished(best.name, best.score, stopped=search.stopped)
+    return AutoMLResult(
+        task=prepared.problem.task,
+        metric=prepared.problem.metric.name,
+        leaderboard=rows,
+        skipped=tuple(search.without_score),
+        warnings=prepared.warnings,
+        model=model,
+        ensemble=assembly.weights,
+        predictions=assembly.predictions,
+        history=tuple(progress.history),
+        seconds=progress.elapsed,
+        stopped=search.stopped,
+    )

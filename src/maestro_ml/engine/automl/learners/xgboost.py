@@ -1,0 +1,100 @@
+"""XGBoost with early stopping on the validation rows and a time limit."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import xgboost as xgb
+
+from maestro_ml.engine.automl.encoders import TreeEncoder
+from maestro_ml.engine.automl.learners.base import (
+    FitContext,
+    Params,
+    Predictor,
+    Rows,
+    two_columns,
+)
+from maestro_ml.engine.automl.tasks import FloatArray, Task
+
+_OBJECTIVES = {
+    Task.BINARY: {"objective": "binary:logistic"},
+    Task.MULTICLASS: {"objective": "multi:softprob"},
+    Task.REGRESSION: {"objective": "reg:squarederror"},
+}
+
+
+@dataclass(frozen=True)
+class XGBoostPredictor:
+    """A booster behind its encoder."""
+
+    encoder: TreeEncoder
+    booster: Any
+    task: Task
+    rounds: int
+
+    def predict(self, X: FloatArray) -> FloatArray:  # noqa: N803
+        """Probabilities (n, K) or numbers (n,)."""
+        raw = self.booster.inplace_predict(self.encoder.apply(X)).astype(np.float64)
+        return two_columns(raw) if self.task is Task.BINARY else raw
+
+
+@dataclass(frozen=True)
+class XGBoostLearner:
+    """Parameters by XGBoost's names; `rounds` is the most trees, `patience` the early stop."""
+
+    params: Params = field(default_factory=dict)
+    rounds: int = 2000
+    patience: int = 50
+
+    def with_rounds(self, rounds: int) -> "XGBoostLearner":
+        """The same learner with another number of trees."""
+        return replace(self, rounds=rounds)
+
+    def fit(self, train: Rows, valid: Rows | None, context: FitContext) -> Predictor:
+        """Train until the validation loss has not improved for `patience` trees."""
+        encoder = TreeEncoder(native_levels=10, one_hot=True)
+        rows = encoder.fit_apply(train.X, train.y, context.columns, context.task, context.seed)
+        threads = context.threads
+        data = xgb.QuantileDMatrix(rows, train.y, nthread=threads)
+        evals = []
+        if valid is not None:
+            held = encoder.apply(valid.X)
+            evals = [(xgb.QuantileDMatrix(held, valid.y, ref=data, nthread=threads), "valid")]
+        booster = xgb.train(
+            self._params(context),
+            data,
+            self.rounds,
+            evals=evals,
+            verbose_eval=False,
+            early_stopping_rounds=self.patience if evals else None,
+            callbacks=[_Deadline(context)],
+        )
+        rounds = booster.best_iteration + 1 if evals else booster.num_boosted_rounds()
+        booster = booster[:rounds]
+        booster.set_param({"nthread": 1})
+        return XGBoostPredictor(encoder, booster, context.task, rounds)
+
+    def _params(self, context: FitContext) -> dict[str, Any]:
+        params = {
+            "learning_rate": 0.05,
+            "tree_method": "hist",
+            "nthread": context.threads,
+            "seed": context.seed,
+            **_OBJECTIVES[context.task],
+            **self.params,
+        }
+        if context.task is Task.MULTICLASS:
+            params |= {"num_class": context.n_classes, "eval_metric": "mlogloss"}
+        elif context.task is Task.BINARY:
+            params["eval_metric"] = "logloss"
+        return params
+
+
+class _Deadline(xgb.callback.TrainingCallback):
+    """Stops boosting when the trial's time is over."""
+
+    def __init__(self, context: FitContext) -> None:
+        self._context = context
+
+    def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:  # noqa: ARG002
+        return self._context.out_of_time

@@ -1,0 +1,68 @@
+"""The final predictor: raw tables in, original labels or numbers out; picklable."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from maestro_ml.engine.automl.errors import SchemaMismatchError
+from maestro_ml.engine.automl.learners.base import Predictor
+from maestro_ml.engine.automl.schema import FeatureSchema
+from maestro_ml.engine.automl.tasks import FloatArray, Task
+
+
+@dataclass(frozen=True)
+class Member:
+    """A configuration in the model: the predictors of its folds count equally."""
+
+    name: str
+    weight: float
+    predictors: Sequence[Predictor]
+
+
+@dataclass(frozen=True)
+class AutoMLModel:
+    """Weighted mean of the members, each the mean of the models of its validation folds.
+
+    `classes_` are the target's own labels in the order of predict_proba's columns (None for a
+    regression). `feature_importances` maps each raw column to the loss of score when its values
+    are shuffled among training rows; empty when there was no time to measure it.
+    """
+
+    task: Task
+    target: str
+    feature_schema: FeatureSchema
+    members: tuple[Member, ...]
+    classes_: npt.NDArray[Any] | None
+    feature_importances: Mapping[str, float] = field(default_factory=dict)
+
+    def predict(self, table: pd.DataFrame) -> npt.NDArray[Any]:
+        """Labels in the target's own type, or numbers, shape (n,).
+
+        Raises SchemaMismatchError when a column is missing or holds another type.
+        """
+        raw = self.predict_encoded(self.feature_schema.encode(table))
+        if self.classes_ is None:
+            return raw
+        labels: npt.NDArray[Any] = self.classes_[np.argmax(raw, axis=1)]
+        return labels
+
+    def predict_proba(self, table: pd.DataFrame) -> FloatArray:
+        """Probabilities of `classes_`, shape (n, K); AttributeError for a regression."""
+        if self.classes_ is None:
+            raise AttributeError("A regression model has no probabilities; call predict().")
+        return self.predict_encoded(self.feature_schema.encode(table))
+
+    def predict_encoded(self, matrix: FloatArray) -> FloatArray:
+        """Probabilities or numbers for rows that `feature_schema.encode` made."""
+        if len(matrix) == 0:
+            raise SchemaMismatchError("There are no rows to predict. Send at least one.")
+        total = np.zeros(1)
+        for member in self.members:
+            share = member.weight / len(member.predictors)
+            for predictor in member.predictors:
+                total = total + share * predictor.predict(matrix)
+        return total

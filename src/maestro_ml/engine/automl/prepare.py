@@ -1,0 +1,83 @@
+"""From a raw table and target to the problem that trials solve; everything wrong is said here."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from maestro_ml.engine.automl.errors import InvalidFeaturesError
+from maestro_ml.engine.automl.folds import make_folds
+from maestro_ml.engine.automl.leakage import leakage_warnings
+from maestro_ml.engine.automl.metrics import resolve_metric
+from maestro_ml.engine.automl.problem import Problem
+from maestro_ml.engine.automl.schema import FeatureSchema, drop_repeated, learn_schema
+from maestro_ml.engine.automl.tasks import Target, Task, encode_target
+
+_RARE_CLASS = 5
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A checked and encoded learning task, and what the caller should know about it."""
+
+    problem: Problem
+    schema: FeatureSchema
+    target: Target
+    warnings: tuple[str, ...]
+
+
+def check_table(table: object, y: object) -> None:
+    """Raise InvalidFeaturesError unless these are a DataFrame and a Series of equal length."""
+    if not isinstance(table, pd.DataFrame) or not isinstance(y, pd.Series):
+        raise InvalidFeaturesError(
+            "Give the features as a pandas DataFrame and the target as a pandas Series."
+        )
+    if len(table) != len(y):
+        raise InvalidFeaturesError(
+            f"The features have {len(table)} rows and the target has {len(y)}. "
+            "Take both from the same table."
+        )
+
+
+def prepare(
+    table: pd.DataFrame, y: pd.Series, *, task: Task | None, metric: str | None, seed: int
+) -> Prepared:
+    """Check, learn the schema, encode, split; `threads` of the problem is 1 until planned.
+
+    Raises an AutoMLError that names what is wrong and what to do.
+    """
+    target = encode_target(y, task)
+    chosen = resolve_metric(metric, target.task, target.n_classes)
+    rows = table[target.kept]
+    schema = drop_repeated(learn_schema(rows), rows)
+    matrix = schema.encode(rows)
+    problem = Problem(
+        task=target.task,
+        n_classes=target.n_classes,
+        columns=schema.matrix_columns,
+        X=matrix,
+        y=target.values,
+        folds=make_folds(target.values, matrix.shape[1], target.task, seed),
+        metric=chosen,
+        seed=seed,
+        threads=1,
+    )
+    return Prepared(problem, schema, target, tuple(_warnings(problem, schema, target)))
+
+
+def _warnings(problem: Problem, schema: FeatureSchema, target: Target) -> list[str]:
+    found = []
+    without_target = int((~target.kept).sum())
+    if without_target:
+        found.append(f"{without_target} rows without a target were left out.")
+    found += [
+        f"Column '{column.name}' was dropped: it {column.reason}." for column in schema.dropped
+    ]
+    if target.classes is not None:
+        counts = pd.Series(target.values).value_counts()
+        rare = [str(target.classes[int(code)]) for code in counts.index[counts < _RARE_CLASS]]
+        if rare:
+            found.append(
+                f"These classes have fewer than {_RARE_CLASS} rows, so their scores mean little: "
+                f"{', '.join(rare)}."
+            )
+    return found + leakage_warnings(problem)

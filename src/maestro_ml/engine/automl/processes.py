@@ -1,0 +1,211 @@
+"""The parent's side of trials: starts them in killable processes, watches memory, collects."""
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, Pipe, wait
+from multiprocessing.reduction import send_handle
+from types import TracebackType
+
+import cloudpickle
+import psutil
+
+from maestro_ml.engine.automl import forkserver
+from maestro_ml.engine.automl.portfolio import Candidate
+from maestro_ml.engine.automl.problem import Problem
+
+_START = "import sys; from maestro_ml.engine.automl.forkserver import main; main(sys.argv[1:])"
+_MB = 1024 * 1024
+_MAX_RESTARTS = 3
+
+
+@dataclass
+class _Child:
+    answer: Connection
+    pid: int | None = None
+    killed_because: str = ""
+    peak_mb: float = 0.0
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A trial that is over: its result, or why there is none."""
+
+    number: int
+    result: forkserver.TrialResult | None
+    reason: str
+    peak_mb: float
+
+
+class TrialProcesses:
+    """One fork server and its running trials; a context manager that leaves no process behind."""
+
+    def __init__(self, memory_limit_mb: float) -> None:
+        self._memory_limit_mb = memory_limit_mb
+        self._children: dict[int, _Child] = {}
+        self._problem: Problem | None = None
+        self._restarts = 0
+        self._listening = False
+        self._server, self._control = _start_server()
+
+    def __enter__(self) -> "TrialProcesses":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def load(self, problem: Problem) -> None:
+        """Have the server given the problem as soon as it listens; trials share its copy."""
+        self._problem = problem
+        self._hand_over()
+
+    @property
+    def ready(self) -> bool:
+        """True when a trial would start at once; loading the libraries takes a second or two."""
+        return self._listening and self._problem is not None
+
+    def start(self, number: int, candidate: Candidate, seconds: float) -> None:
+        """Begin a trial; only when `ready`."""
+        payload = cloudpickle.dumps(candidate)
+        receiving, sending = Pipe(duplex=False)
+        self._control.send(forkserver.StartTrial(number, payload, seconds))
+        send_handle(self._control, sending.fileno(), self._server.pid)
+        sending.close()
+        self._children[number] = _Child(receiving)
+
+    def kill(self, number: int, reason: str) -> None:
+        """End a trial; it is reported by `collect` with this reason."""
+        child = self._children[number]
+        child.killed_because = child.killed_because or reason
+        with contextlib.suppress(ConnectionError, OSError):
+            self._control.send(forkserver.KillTrial(number))
+
+    def collect(self, seconds: float) -> list[Ended]:
+        """Trials that ended, waiting up to `seconds` for the first; replaces a dead server."""
+        if self._server.poll() is not None:
+            self._restart()
+        waited = [self._control, *(child.answer for child in self._children.values())]
+        ready = wait(waited, timeout=seconds)
+        if self._control in ready:
+            self._read_control()
+        self._watch_memory()
+        over = [n for n, child in self._children.items() if child.answer in ready]
+        return [self._end(number) for number in over]
+
+    def close(self) -> None:
+        """Kill what runs and end the server."""
+        self._control.close()
+        if self._children:
+            # Given a moment, the server kills its children itself; on Linux the kernel would too.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._server.wait(timeout=1.0)
+        for child in self._children.values():
+            child.answer.close()
+        self._children.clear()
+        self._server.kill()
+        self._server.wait()
+
+    def _end(self, number: int) -> Ended:
+        child = self._children.pop(number)
+        try:
+            result: forkserver.TrialResult | None = child.answer.recv()
+        except (EOFError, OSError):
+            result = None
+        child.answer.close()
+        if child.killed_because:
+            return Ended(number, None, child.killed_because, child.peak_mb)
+        if result is None:
+            return Ended(number, None, "its process crashed", child.peak_mb)
+        return Ended(number, result, result.error, max(child.peak_mb, result.peak_mb))
+
+    def _read_control(self) -> None:
+        try:
+            while self._control.poll():
+                self._handle(self._control.recv())
+        except (EOFError, ConnectionError):
+            # The kernel ends the children with their server; each reports end-of-file.
+            self._server.kill()
+            self._server.wait()
+
+    def _handle(self, message: object) -> None:
+        if isinstance(message, forkserver.Ready):
+            self._listening = True
+            self._hand_over()
+        elif isinstance(message, forkserver.TrialStartedIn) and message.number in self._children:
+            self._children[message.number].pid = message.pid
+
+    def _hand_over(self) -> None:
+        # Sent before the server reads, a large problem would block this process.
+        if self._listening and self._problem is not None:
+            self._control.send(forkserver.LoadProblem(self._problem))
+
+    def _watch_memory(self) -> None:
+        """Kill the greediest trial when all of them together pass the limit.
+
+        Pages shared with the server are counted once, with the server.
+        """
+        shared = _resident_mb(self._server.pid)
+        total, own = shared, {}
+        for number, child in self._children.items():
+            if child.pid is None:
+                continue
+            resident = _resident_mb(child.pid)
+            child.peak_mb = max(child.peak_mb, resident)
+            own[number] = max(0.0, resident - shared)
+            total += own[number]
+        if own and total > self._memory_limit_mb:
+            greediest = max(own, key=lambda number: own[number])
+            self.kill(
+                greediest,
+                f"it used {own[greediest]:.0f} MB, more than the limit of "
+                f"{self._memory_limit_mb:.0f} MB for all trials allows",
+            )
+
+    def _restart(self) -> None:
+        if self._restarts >= _MAX_RESTARTS:
+            raise RuntimeError("The trial server ended four times; see the system's log for why.")
+        self._restarts += 1
+        self._control.close()
+        self._listening = False
+        self._server, self._control = _start_server()
+
+
+def _start_server() -> tuple[subprocess.Popen[bytes], Connection]:
+    ours, theirs = Pipe(duplex=True)
+    environment = {
+        **os.environ,
+        # One thread: a fork would not survive a second one. Trials set their own number.
+        **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+        "PYTHONPATH": os.pathsep.join(_import_paths()),
+        "PYTHONWARNINGS": "ignore",
+    }
+    arguments = [sys.executable, "-c", _START, str(theirs.fileno()), str(os.getpid())]
+    server = subprocess.Popen(
+        arguments,
+        pass_fds=[theirs.fileno()],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    theirs.close()
+    return server, ours
+
+
+def _import_paths() -> Iterable[str]:
+    """The paths this process imports from, so that the trials find the same modules."""
+    return [path or os.getcwd() for path in sys.path]  # noqa: PTH109  (sys.path holds strings)
+
+
+def _resident_mb(pid: int) -> float:
+    try:
+        return float(psutil.Process(pid).memory_info().rss) / _MB
+    except psutil.Error:
+        return 0.0

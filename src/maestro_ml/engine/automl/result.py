@@ -1,0 +1,84 @@
+"""What a search hands back: the leaderboard, what was skipped and why, and the final model."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from maestro_ml.engine.automl.model import AutoMLModel
+from maestro_ml.engine.automl.tasks import FloatArray, Task
+
+
+@dataclass(frozen=True)
+class LeaderboardRow:
+    """One evaluated configuration, or the ensemble of them.
+
+    `score` is the mean over validation folds (greater is better) and `standard_error` its error;
+    the ensemble's is cross-fitted: each fold is scored under weights chosen on the other folds.
+    `status` is "final" for the model that the search hands back, "member" for what the ensemble
+    uses with its `weight`, else "evaluated". `fit_seconds` cover all folds.
+    """
+
+    rank: int
+    name: str
+    family: str
+    score: float
+    standard_error: float
+    fit_seconds: float
+    predict_ms_per_1000: float
+    memory_mb: float
+    size_bytes: int
+    params: Mapping[str, Any]
+    status: str
+    weight: float = 0.0
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A configuration that has no score, and why."""
+
+    name: str
+    family: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A point of the search's history; `finished_at` are seconds since the search began."""
+
+    name: str
+    finished_at: float
+    score: float
+    best_score: float
+
+
+@dataclass(frozen=True)
+class AutoMLResult:
+    """A finished search.
+
+    `skipped` holds what was not started and what failed. `predictions` are the final model's
+    out-of-fold predictions for the rows that had a target, in their order: probabilities (n, K) or
+    numbers (n,), NaN for rows that no fold validated.
+    """
+
+    task: Task
+    metric: str
+    leaderboard: tuple[LeaderboardRow, ...]
+    skipped: tuple[Skipped, ...]
+    warnings: tuple[str, ...]
+    model: AutoMLModel
+    ensemble: Mapping[str, float]
+    predictions: FloatArray = field(repr=False)
+    history: tuple[Evaluation, ...]
+    seconds: float
+    stopped: bool
+
+    @property
+    def best(self) -> LeaderboardRow:
+        """The row of the final model."""
+        return next(row for row in self.leaderboard if row.status == "final")
+
+    def to_frame(self) -> pd.DataFrame:
+        """The leaderboard as a table, best first."""
+        return pd.DataFrame([asdict(row) for row in self.leaderboard])
