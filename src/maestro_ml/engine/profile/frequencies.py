@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 MAX_DISTINCT = 2**17
 MAX_BYTES = 16 * 2**20
-_SMALLEST_MERGE = 2**16
+_SMALLEST_MERGE = 2**18
 
 
 class Frequencies:
