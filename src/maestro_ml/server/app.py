@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -20,7 +21,9 @@ from maestro_ml.server.kernel.http import (
     RequestMiddleware,
     install_problem_handlers,
 )
-from maestro_ml.server.wiring import Platform
+from maestro_ml.server.kernel.process import inherited, listen, serve
+from maestro_ml.server.processes import process_settings
+from maestro_ml.server.wiring import Platform, wire
 
 API = "/api/v1"
 MAX_BODY = 16 * 1024**2
@@ -69,3 +72,23 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
 def hot_routes(_platform: Platform) -> list[HotRoute]:
     """The endpoints that are asked thousands of times a second."""
     return []
+
+
+def main() -> None:
+    """`maestro server`: serve the API until SIGTERM."""
+    parser = argparse.ArgumentParser(prog="maestro server", description="Serve the API.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=5000, help="port to listen on")
+    parser.add_argument("--fd", type=int, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    with process_settings("server", supervised=arguments.fd is not None) as settings:
+        sock = (
+            listen(arguments.host, arguments.port)
+            if arguments.fd is None
+            else inherited(arguments.fd)
+        )
+        serve(create_app(wire(settings)), sock)
+
+
+if __name__ == "__main__":
+    main()

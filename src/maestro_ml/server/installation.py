@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import SecretStr
 
@@ -34,6 +36,18 @@ class Installation:
         url = self.settings.database.url
         assert url is not None
         return url.get_secret_value()
+
+    @property
+    def secret_key(self) -> str:
+        """The secret that signs access tokens."""
+        secret = self.settings.auth.secret_key
+        assert secret is not None
+        return secret.get_secret_value()
+
+    def restart_database_if_dead(self) -> None:
+        """Bring the embedded server back if it does not accept connections; an external one is not ours."""
+        if self.postgres is not None and not _accepts(self.database_url):
+            self.postgres.restart_if_dead()
 
     def close(self) -> None:
         """Leave the embedded server; its last user stops it."""
@@ -114,3 +128,16 @@ def _secret(path: Path) -> str:
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(48))
     return path.read_text().strip()
+
+
+def _accepts(url: str) -> bool:
+    """Whether the server behind a URL with a socket folder takes connections; cheap enough to repeat."""
+    query = parse_qs(urlsplit(url).query)
+    path = f"{query['host'][0]}/.s.PGSQL.{query['port'][0]}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(5)
+        try:
+            probe.connect(path)
+        except OSError:
+            return False
+    return True

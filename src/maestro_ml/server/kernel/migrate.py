@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psycopg
 import structlog
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.pool import NullPool
 
 import maestro_ml.migrations
 from maestro_ml.server.kernel.db import to_asyncpg_dsn
@@ -25,53 +20,79 @@ class DatabaseUnsuitable(Exception):
     """The database cannot carry this version; the message says what to change."""
 
 
-def migration_config() -> Config:
-    """Alembic's configuration for the history inside the package."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(maestro_ml.migrations.__path__[0])))
-    return config
+def migrations_folder() -> Path:
+    """Where the history lies inside the package."""
+    return Path(maestro_ml.migrations.__path__[0])
+
+
+def revisions() -> list[str]:
+    """Every revision of this version, oldest first; a file's name begins with its revision."""
+    return sorted(path.name[:4] for path in migrations_folder().glob("versions/[0-9]*.py"))
 
 
 def migrate(url: str) -> None:
     """Upgrade the database at `url`, whose user owns it or may create roles and tables in it.
 
-    Raises DatabaseUnsuitable for a server older than PostgreSQL 15 or a schema newer than this version.
+    Raises DatabaseUnsuitable for a server that is away, older than PostgreSQL 15, or holds a schema
+    newer than this version.
     """
+    try:
+        with psycopg.connect(
+            to_asyncpg_dsn(url), autocommit=True, connect_timeout=10
+        ) as connection:
+            _check_server(connection)
+            if _current(connection) == revisions()[-1]:
+                return
+            connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+            current = _current(connection)
+            _check_known(current)
+            if current != revisions()[-1]:
+                log.info("database.migrating", current=current, newest=revisions()[-1])
+                _upgrade(url)
+    except psycopg.OperationalError as error:
+        raise DatabaseUnsuitable(
+            f"The database does not accept connections: {str(error).strip()}. Check that it runs and "
+            "that MAESTRO_DATABASE_URL names it rightly."
+        ) from error
+
+
+def _upgrade(url: str) -> None:
+    # Alembic is heavy, and almost every start finds the schema up to date.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from sqlalchemy import create_engine  # noqa: PLC0415
+    from sqlalchemy.pool import NullPool  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()))
     engine = create_engine(
         to_asyncpg_dsn(url).replace("postgresql", "postgresql+psycopg", 1), poolclass=NullPool
     )
     with engine.connect() as connection:
-        _check_server(connection)
-        config = migration_config()
-        newest = ScriptDirectory.from_config(config).get_current_head()
-        current = MigrationContext.configure(connection).get_current_revision()
-        connection.rollback()
-        if current == newest:
-            return
-        _check_known(config, current)
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
-        connection.commit()
-        log.info("database.migrating", current=current, newest=newest)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()
-        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
-        connection.commit()
-    engine.dispose()
 
 
-def _check_server(connection: Connection) -> None:
-    version = connection.execute(text("SHOW server_version_num")).scalar_one()
-    if int(version) < OLDEST_SERVER * 10_000:
+def _current(connection: psycopg.Connection) -> str | None:
+    table = connection.execute("SELECT to_regclass('alembic_version')").fetchone()
+    if table is None or table[0] is None:
+        return None
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return None if row is None else str(row[0])
+
+
+def _check_server(connection: psycopg.Connection) -> None:
+    version = connection.info.server_version // 10_000
+    if version < OLDEST_SERVER:
         raise DatabaseUnsuitable(
-            f"PostgreSQL {int(version) // 10_000} is too old: version {OLDEST_SERVER} or newer is "
-            "needed. Upgrade the server or point MAESTRO_DATABASE_URL at a newer one."
+            f"PostgreSQL {version} is too old: version {OLDEST_SERVER} or newer is needed. Upgrade "
+            "the server, or point MAESTRO_DATABASE_URL at a newer one."
         )
 
 
-def _check_known(config: Config, current: str | None) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if current is not None and current not in known:
+def _check_known(current: str | None) -> None:
+    if current is not None and current not in revisions():
         raise DatabaseUnsuitable(
             f"The database has the schema {current} of a newer version of Maestro. Start that "
             "version, or restore a backup made with this one."
