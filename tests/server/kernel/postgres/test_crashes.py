@@ -19,7 +19,7 @@ from maestro_ml.server.kernel.postgres.layout import Layout
 from maestro_ml.server.kernel.postgres.processes import find_postmaster
 
 pytestmark = pytest.mark.chaos
-StartClient = Callable[[str], Client]
+StartClient = Callable[[Path, str], Client]
 
 
 def stored(postgres: LocalPostgres) -> set[int]:
@@ -42,7 +42,7 @@ def acknowledge(writer: Client, count: int) -> set[int]:
 
 
 def test_a_killed_client_leaves_the_server_to_the_others(root: Path, client: StartClient) -> None:
-    first = client("hold")
+    first = client(root, "hold")
     assert first.line() == "started"
     postgres = LocalPostgres(root).start()
     first.kill()
@@ -54,7 +54,7 @@ def test_a_killed_client_leaves_the_server_to_the_others(root: Path, client: Sta
 def test_a_server_left_by_its_killed_only_client_is_taken_over(
     root: Path, client: StartClient
 ) -> None:
-    only = client("hold")
+    only = client(root, "hold")
     assert only.line() == "started"
     only.kill()
     before = postmaster(root).pid
@@ -65,7 +65,7 @@ def test_a_server_left_by_its_killed_only_client_is_taken_over(
 
 
 def test_the_postmaster_dies_under_load(root: Path, client: StartClient) -> None:
-    writer = client("write")
+    writer = client(root, "write")
     assert writer.line() == "started"
     acknowledged: set[int] = set()
     with LocalPostgres(root) as postgres:
@@ -89,7 +89,7 @@ def test_a_running_client_brings_a_dead_server_back(postgres: LocalPostgres, roo
 
 
 def test_everything_dies_under_load(root: Path, client: StartClient) -> None:
-    writer = client("write")
+    writer = client(root, "write")
     assert writer.line() == "started"
     acknowledged = acknowledge(writer, 300)
     kill([psutil.Process(writer.process.pid), *server_processes(root)])
@@ -156,15 +156,15 @@ def test_a_pid_file_that_names_a_zombie(root: Path) -> None:
 
 @pytest.mark.parametrize("initdb_too", [True, False])
 def test_the_first_start_is_killed_half_way(
-    root: Path, client: StartClient, initdb_too: bool
+    empty_root: Path, client: StartClient, initdb_too: bool
 ) -> None:
-    first = client("hold")
-    wait_for((root / "cluster" / "data.new" / "base").exists)
+    first = client(empty_root, "hold")
+    wait_for((empty_root / "cluster" / "data.new" / "base").exists)
     children = psutil.Process(first.process.pid).children(recursive=True)
     first.kill()
     if initdb_too:
         kill(children)
-    assert not (root / "cluster" / "data").exists()
-    with LocalPostgres(root) as postgres:
+    assert not (empty_root / "cluster" / "data").exists()
+    with LocalPostgres(empty_root) as postgres:
         assert postgres.ready()
-    assert not (root / "cluster" / "data.new").exists()
+    assert not (empty_root / "cluster" / "data.new").exists()

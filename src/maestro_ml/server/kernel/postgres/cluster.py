@@ -89,6 +89,7 @@ class Cluster:
             if self._wait_until_gone(lock):
                 return False
             make_cluster_folder(self.layout, self.account)
+            make_socket_folder(self.layout, self.account)
             binaries = reachable_binaries(self.binaries, self.account, self.layout.binaries)
             if not self.layout.data.exists():
                 create_data(self.layout, binaries, self.account, lock.fd)
@@ -138,7 +139,6 @@ class Cluster:
     def _remove_leftovers(self) -> None:
         """Only when no process of the server is left: a reused pid in them would stop the start."""
         (self.layout.data / "postmaster.pid").unlink(missing_ok=True)
-        make_socket_folder(self.layout, self.account)
         for path in self.layout.socket_folder.glob(".s.PGSQL.*"):
             path.unlink(missing_ok=True)
         with contextlib.suppress(FileNotFoundError):
