@@ -44,12 +44,16 @@ class Frequencies:
     def _merge(self) -> None:
         if not self._pending:
             return
-        values = [self._values, *(counted.field("values") for counted in self._pending)]
-        counts = [self._counts, *(counted.field("counts") for counted in self._pending)]
-        table = pa.table({"value": pa.chunked_array(values), "count": pa.chunked_array(counts)})
-        merged = table.group_by("value", use_threads=False).aggregate([("count", "sum")])
-        self._values = merged["value"].combine_chunks()
-        self._counts = merged["count_sum"].combine_chunks()
+        values = [counted.field("values") for counted in self._pending]
+        counts = [counted.field("counts") for counted in self._pending]
+        if len(values) == 1 and not len(self._values):
+            self._values, self._counts = values[0], counts[0]
+        else:
+            values, counts = [self._values, *values], [self._counts, *counts]
+            table = pa.table({"value": pa.chunked_array(values), "count": pa.chunked_array(counts)})
+            merged = table.group_by("value", use_threads=False).aggregate([("count", "sum")])
+            self._values = merged["value"].combine_chunks()
+            self._counts = merged["count_sum"].combine_chunks()
         self._pending, self._pending_size = [], 0
         self.overflowed = (
             len(self._values) > self._max_distinct

@@ -27,27 +27,32 @@ def profile_parquet(file: pq.ParquetFile) -> TableProfile:
     rows = file.metadata.num_rows
     with ThreadPoolExecutor(pa.cpu_count()) as pool:
         columns = [
-            column for names in _groups(file, rows) for column in _profile_group(file, names, pool)
+            column
+            for fields in _groups(file.schema_arrow, rows)
+            for column in _profile_group(file, fields, pool)
         ]
     return TableProfile(rows, columns, warnings(columns, list(_duplicates(file, columns))))
 
 
-def _groups(file: pq.ParquetFile, rows: int) -> Iterator[list[str]]:
-    names = file.schema_arrow.names
+def _groups(schema: pa.Schema, rows: int) -> Iterator[list[pa.Field]]:
+    """Columns to hold in memory at once: many where there are few rows."""
+    fields = [*schema]
     size = max(_MIN_COLUMNS, _CELLS_IN_HAND // max(rows, 1))
-    for start in range(0, len(names), size):
-        yield names[start : start + size]
+    for start in range(0, len(fields), size):
+        yield fields[start : start + size]
 
 
-def _profile_group(file: pq.ParquetFile, names: list[str], pool: Executor) -> list[ColumnProfile]:
-    profilers = {name: ColumnProfiler(name, file.schema_arrow.field(name).type) for name in names}
+def _profile_group(
+    file: pq.ParquetFile, fields: list[pa.Field], pool: Executor
+) -> list[ColumnProfile]:
+    profilers = {field.name: ColumnProfiler(field.name, field.type) for field in fields}
     for group in range(file.num_row_groups):
-        table = file.read_row_group(group, columns=names)
+        table = file.read_row_group(group, columns=[*profilers])
 
         def take(name: str, table: pa.Table = table) -> None:
             profilers[name].add(table[name].combine_chunks())
 
-        list(pool.map(take, names))
+        list(pool.map(take, profilers))
     return list(pool.map(ColumnProfiler.profile, profilers.values()))
 
 
