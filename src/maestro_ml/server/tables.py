@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from maestro_ml.server.audit import tables as audit
+from maestro_ml.server.identity import tables as identity
 from maestro_ml.server.kernel.db import Base
+from maestro_ml.server.kernel.http import tables as idempotency
 
+DECLARED_BY = (audit, identity, idempotency)
 metadata = Base.metadata

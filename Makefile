@@ -1,0 +1,59 @@
+# The only commands to know. `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+STAMP := $(VENV)/.installed
+WORKERS ?= 2
+COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --generate-hashes --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test check fix gen bench lock clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(STAMP): requirements/bootstrap.txt requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Maestro needs Python 3.11 to 3.13; run: make PYTHON=python3.12 …") if not (3, 11) <= sys.version_info[:2] <= (3, 13) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	@$(UV) pip sync -q --python $(BIN)/python --require-hashes requirements/dev.txt
+	@$(UV) pip install -q --python $(BIN)/python --no-deps --editable .
+	@touch $(STAMP)
+
+setup: $(STAMP) ## create .venv with everything locked
+
+demo: setup ## the whole way on the Titanic table: upload, AutoML, register, deploy, predict
+	@MAESTRO_HOME=$(CURDIR)/.maestro $(BIN)/maestro demo
+
+up: setup ## serve the platform from ./.maestro until Ctrl-C
+	@MAESTRO_HOME=$(CURDIR)/.maestro $(BIN)/maestro up
+
+test: setup ## run all tests
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+check: setup ## everything that must hold: format, lint, types, floors, tests with coverage
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+fix: setup ## format and mend what a machine can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+gen: setup ## write the generated files: OpenAPI document, CLI reference, permission matrix
+	$(BIN)/python -m tests.generate
+
+bench: setup ## measure every figure that the documentation names
+	$(BIN)/python -m bench.all
+
+lock: setup ## resolve the dependencies anew
+	$(COMPILE) requirements/bootstrap.in -o requirements/bootstrap.txt
+	$(COMPILE) --extra server pyproject.toml -o requirements/server.txt
+	$(COMPILE) --extra platform pyproject.toml -o requirements/platform.txt
+	$(COMPILE) --extra platform --group dev pyproject.toml -o requirements/dev.txt
+
+clean: ## remove what the commands above made, but not ./.maestro
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage .coverage.* htmlcov
