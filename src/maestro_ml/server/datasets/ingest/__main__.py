@@ -26,7 +26,7 @@ _ORPHANED = 3
 class _WithoutPandas(MetaPathFinder):
     """Hides pandas, which pyarrow would otherwise load (a second, 60 MB) to recognise its objects."""
 
-    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+    def find_spec(self, fullname: str, *_: object) -> None:
         if fullname == "pandas":
             raise ModuleNotFoundError("pandas is not used here", name=fullname)
 

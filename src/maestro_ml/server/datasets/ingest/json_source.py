@@ -80,6 +80,8 @@ class JsonSource:
                 rows.append(None)
                 continue
             row = first_row + len(rows)
+            if len(line) > self._limits.max_row_bytes:
+                raise _too_long(row, self._limits.max_row_bytes)
             try:
                 value = self._decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError) as error:

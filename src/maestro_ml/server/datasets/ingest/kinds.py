@@ -39,8 +39,10 @@ _CHAINS = (
     (Kind.MISSING, Kind.BOOLEAN, Kind.TEXT),
     (Kind.MISSING, Kind.ZONED, Kind.TEXT),
 )
-_NUMBERS_IN_TEXT = (Kind.MISSING, Kind.INTEGER, Kind.CODE, Kind.FLOAT, Kind.BOOLEAN)
-_IN_TEXT = (Kind.DATE, Kind.DATETIME, Kind.ZONED)
+_ALWAYS_IN_TEXT = (Kind.DATE, Kind.DATETIME, Kind.ZONED)
+_ONLY_IN_CSV = (Kind.MISSING, Kind.INTEGER, Kind.CODE, Kind.FLOAT, Kind.BOOLEAN)
+_REFUSED = {Kind.INTEGER: "^-?0[0-9xX]", Kind.BOOLEAN: "^[01]$"}
+"""What Arrow would parse as the kind, but is none here: codes, hexadecimals, digits for truth values."""
 
 
 def join(first: Kind, second: Kind) -> Kind:
@@ -74,7 +76,7 @@ def kind_of(values: pa.Array, *, numbers_in_text: bool) -> Kind:
         return Kind.MISSING
     if not pa.types.is_string(values.type):
         return _kind_of_type(values)
-    for kind in (*_NUMBERS_IN_TEXT, *_IN_TEXT) if numbers_in_text else _IN_TEXT:
+    for kind in (*_ONLY_IN_CSV, *_ALWAYS_IN_TEXT) if numbers_in_text else _ALWAYS_IN_TEXT:
         if _converted(values, kind) is not None:
             return kind
     return Kind.TEXT
@@ -126,7 +128,8 @@ def _parsed(texts: pa.Array, kind: Kind) -> pa.Array | None:
         return texts if texts.null_count == len(texts) else None
     if kind is Kind.CODE:
         return texts if _all(pc.match_substring_regex(texts, r"^[+-]?[0-9]+$")) else None
-    if kind is Kind.INTEGER and pc.any(pc.match_substring_regex(texts, "^-?0[0-9xX]")).as_py():
+    refused = _REFUSED.get(kind)
+    if refused and pc.any(pc.match_substring_regex(texts, refused)).as_py():
         return None
     try:
         return _without_nan(texts.cast(arrow_type(kind)))

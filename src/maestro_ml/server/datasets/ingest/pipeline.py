@@ -20,7 +20,7 @@ from maestro_ml.server.datasets.ingest.limits import MIB, IngestLimits
 from maestro_ml.server.datasets.ingest.options import IngestOptions
 from maestro_ml.server.datasets.ingest.parquet_source import ParquetSource
 from maestro_ml.server.datasets.ingest.sniff import encoding_of, format_of
-from maestro_ml.server.datasets.ingest.streams import compression_of, open_expanded
+from maestro_ml.server.datasets.ingest.streams import compression_of, known_encoding, open_expanded
 
 
 def ingest(
@@ -47,7 +47,7 @@ def _source(
 ) -> Source:
     if format_ == "parquet":
         return ParquetSource(_expanded(path, workspace, limits), limits)
-    encoding = options.encoding or encoding_of(path, limits)
+    encoding = known_encoding(options.encoding) if options.encoding else encoding_of(path, limits)
     if format_ == "jsonl":
         return JsonSource(path, encoding, limits)
     return CsvSource(path, encoding, limits, header=options.header)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 
 from maestro_ml.server.datasets.ingest.errors import EmptyFile, UnsupportedFile
@@ -11,6 +12,7 @@ from maestro_ml.server.datasets.ingest.streams import open_expanded
 
 FORMATS = ("csv", "parquet", "jsonl")
 _HEAD_BYTES = 65_536
+_ODD_BYTES = 8
 _EXPORT = "Export the table as CSV, Parquet or JSON lines and upload that."
 _BINARIES = {
     b"\xd0\xcf\x11\xe0": ("an Excel workbook", "Excel: export the sheet as CSV and upload that."),
@@ -52,6 +54,9 @@ def format_of(path: Path, declared: str | None, limits: IngestLimits) -> str:
     if parquet:
         return "parquet"
     _refuse_binary(head)
+    if declared is None and re.match(rb"\s*\[\s*[\[{]", head.removeprefix(codecs.BOM_UTF8)):
+        text = "This is one JSON array, not JSON lines."
+        raise UnsupportedFile(text, "Write JSON lines, one object per line (jq -c '.[]').")
     return declared or (
         "jsonl" if head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{" else "csv"
     )
@@ -71,5 +76,5 @@ def _refuse_binary(head: bytes) -> None:
     if head[:2] in _MARKS:
         return
     odd = sum(head.count(byte) for byte in (b"\0", b"\1", b"\2", b"\3", b"\4", b"\5"))
-    if odd > len(head) // 50:
+    if odd > max(_ODD_BYTES, len(head) // 50):
         raise UnsupportedFile("This is a binary file, not a table.", _EXPORT)

@@ -32,6 +32,16 @@ class ByteStream(Protocol):
     def read(self, size: int = -1, /) -> bytes: ...
 
 
+def known_encoding(name: str) -> str:
+    """The name back, if Python has a codec for it; raises WrongEncoding if not."""
+    try:
+        codecs.lookup(name)
+    except LookupError as error:
+        text = f"There is no encoding called '{name}'."
+        raise WrongEncoding(text, "Use utf-8, windows-1252, latin-1 or another codec.") from error
+    return name
+
+
 def compression_of(path: Path) -> str | None:
     """gzip, zstd or zip by the first bytes, None for a plain file."""
     with path.open("rb") as file:
