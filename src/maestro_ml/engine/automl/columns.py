@@ -15,6 +15,8 @@ from maestro_ml.engine.automl.tasks import FloatArray
 # Written in numeric columns for "no value".
 MISSING_TOKENS = frozenset({"", "?", "-", "na", "n/a", "nan", "null", "none"})
 _DATE_SHAPE = re.compile(r"^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ]+\d{1,2}:\d{2}.*)?\s*$")
+_DATE_START = re.compile(r"^\s*(\d{1,2})[-/.]\d{1,2}[-/.]")
+_MONTHS = 12
 _ID_NAME = re.compile(r"(^|[_\W])(id|uuid|guid|key|index|rownames?)$|^unnamed", re.IGNORECASE)
 _SAMPLE = 500
 _MIN_ID_ROWS = 30
@@ -153,15 +155,11 @@ def _number(value: Any, name: str) -> float:
 
 
 def is_day_first(series: pd.Series) -> bool:
-    """True when only reading 13/1/24 as the 13th of January makes sense of all the dates."""
+    """True when a date starts with a number that is no month, as in 13/1/24."""
     if types.is_datetime64_any_dtype(series.dtype):
         return False
-    texts = series.dropna()
-    month_first = pd.to_datetime(texts, errors="coerce", format="mixed", utc=True)
-    if month_first.notna().all():
-        return False
-    day_first = pd.to_datetime(texts, errors="coerce", format="mixed", dayfirst=True, utc=True)
-    return bool(day_first.notna().sum() > month_first.notna().sum())
+    starts = (_DATE_START.match(str(text)) for text in series.dropna().tolist())
+    return any(int(start.group(1)) > _MONTHS for start in starts if start)
 
 
 def dates(series: pd.Series, day_first: bool) -> pd.Series:

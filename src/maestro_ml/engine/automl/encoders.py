@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from maestro_ml.engine.automl.exact_values import ExactValues, find_exact_values
 from maestro_ml.engine.automl.problem import IntArray
 from maestro_ml.engine.automl.schema import MatrixColumn
 from maestro_ml.engine.automl.target_encoding import TargetEncoding, fit_apply_encoding
@@ -30,14 +31,17 @@ class TreeEncoder:
     """Keeps numbers and small categories, target-encodes categories with more levels.
 
     With `one_hot` small categories of 3 levels or more become 0/1 columns; else `category_columns`
-    lists where their codes are, for families that split categories themselves.
+    lists where their codes are, for families that split categories themselves. `exact_values` adds
+    target means and counts of numbers that come back exactly.
     """
 
     native_levels: int
     one_hot: bool
+    exact_values: bool = False
     kept: IntArray = field(init=False)
     hot: list[tuple[int, int]] = field(init=False)
     encoded: list[tuple[int, TargetEncoding]] = field(init=False)
+    exact: list[tuple[ExactValues, TargetEncoding]] = field(init=False)
     category_columns: list[int] = field(init=False)
 
     def fit_apply(
@@ -64,14 +68,20 @@ class TreeEncoder:
             encoding, rows = fit_apply_encoding(X[:, i], outputs, columns[i].levels, seed)
             self.encoded.append((i, encoding))
             blocks.append(rows)
+        self.exact = []
+        for exact in find_exact_values(X, columns) if self.exact_values else []:
+            encoding, rows = fit_apply_encoding(exact.codes(X), outputs, len(exact.values), seed)
+            self.exact.append((exact, encoding))
+            blocks.append(rows)
         return np.hstack(blocks)
 
     def apply(self, X: FloatArray) -> FloatArray:  # noqa: N803
         """Rows as the model reads them; NaN stays where a number is missing."""
-        if not self.hot and not self.encoded:
+        if not self.hot and not self.encoded and not self.exact:
             return X if len(self.kept) == X.shape[1] else X[:, self.kept]
         blocks = [X[:, self.kept], *(_one_hot(X[:, i], levels) for i, levels in self.hot)]
         blocks += [encoding.apply(X[:, i]) for i, encoding in self.encoded]
+        blocks += [encoding.apply(exact.codes(X)) for exact, encoding in self.exact]
         return np.hstack(blocks)
 
 

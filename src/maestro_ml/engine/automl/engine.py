@@ -136,7 +136,7 @@ class AutoMLEngine:
     def _candidates(self, problem: Problem) -> tuple[Candidate, ...]:
         chosen = self.portfolio
         if chosen is None:
-            chosen = starting_portfolio(problem.task, len(problem.y))
+            chosen = starting_portfolio(problem)
         return tuple(chosen)[: self.max_trials]
 
     def _memory_limit_mb(self) -> float:

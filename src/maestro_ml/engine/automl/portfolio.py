@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from maestro_ml.engine.automl.exact_values import find_exact_values
 from maestro_ml.engine.automl.learners.base import Learner
+from maestro_ml.engine.automl.problem import Problem
 from maestro_ml.engine.automl.tasks import Task
 
 
@@ -34,49 +36,62 @@ class Candidate:
     instant: bool = False
 
 
-def starting_portfolio(task: Task, n_rows: int) -> tuple[Candidate, ...]:
-    """The default candidates for a task, first to last."""
-    small = n_rows <= _KERNEL_ROWS
+# A kernel machine's time grows with the square of the rows.
+_KERNEL_ROWS = 10_000
+_THINNED = {"feature_fraction": 0.7, "bagging_fraction": 0.8, "bagging_freq": 1}
+_XGB_THINNED = {"subsample": 0.8, "colsample_bytree": 0.8}
+
+
+def starting_portfolio(problem: Problem) -> tuple[Candidate, ...]:
+    """The default candidates for a problem, first to last."""
+    repeats = bool(find_exact_values(problem.X, problem.columns))
+    few_rows = len(problem.y) <= _KERNEL_ROWS
     return tuple(
-        candidate for candidate in _all(task) if small or candidate.family not in _SMALL_ONLY
+        candidate
+        for candidate in _all(problem.task)
+        if (repeats or not candidate.params.get("exact_values"))
+        and (few_rows or candidate.family != "svm")
     )
 
 
 def _all(task: Task) -> tuple[Candidate, ...]:
+    exact = {"exact_values": True}
     return (
         _linear("linear", instant=True, strength=1.0),
-        _catboost("catboost-d6", depth=6),
+        _catboost("catboost-d6-exact", depth=6, **exact),
         _lightgbm("lightgbm-4leaf", 0.03, num_leaves=4, learning_rate=0.08, min_data_in_leaf=10),
+        _xgboost("xgboost-d3", 0.05, max_depth=3, **_XGB_THINNED),
+        _catboost("catboost-d6", depth=6),
         _lightgbm("lightgbm-extra", 0.08, extra_trees=True, num_leaves=16, **_THINNED),
-        _xgboost("xgboost-d3", 0.05, max_depth=3, subsample=0.8, colsample_bytree=0.8),
-        _catboost("catboost-d4", depth=4),
+        _xgboost("xgboost-d3-exact", 0.06, max_depth=3, **_XGB_THINNED, **exact),
         _linear("linear-hinges", strength=0.1, hinges=True),
         _forest("forest-leaf5", extra=False, min_samples_leaf=5, max_features=0.5),
+        _catboost("catboost-d4-exact", depth=4, **exact),
         _forest("extra-trees-leaf3", extra=True, min_samples_leaf=3, max_features=0.7),
         _kernel("svm-c1", C=1.0),
-        _lightgbm("lightgbm-8leaf", 0.06, num_leaves=8, learning_rate=0.04, **_THINNED),
+        _lightgbm(
+            "lightgbm-8leaf-exact", 0.06, num_leaves=8, learning_rate=0.04, **_THINNED, **exact
+        ),
         _network("network-64-32", hidden_layer_sizes=(64, 32), alpha=1e-3),
         _catboost("catboost-d8", depth=8, learning_rate=0.08),
-        _xgboost("xgboost-d6", 0.08, max_depth=6, min_child_weight=3, **_XGB_THINNED),
+        _xgboost(
+            "xgboost-d6-exact", 0.08, max_depth=6, min_child_weight=3, **_XGB_THINNED, **exact
+        ),
         _neighbours("neighbours-20", n_neighbors=20),
         _lightgbm("lightgbm-31leaf", 0.08, num_leaves=31),
-        _catboost("catboost-fast", depth=6, learning_rate=0.1, l2_leaf_reg=6.0),
-        _catboost("catboost-ordered", depth=6, boosting_type="Ordered"),
-        _lightgbm("lightgbm-127leaf", 0.2, num_leaves=127, learning_rate=0.03, **_DEEP),
+        _catboost("catboost-d4", depth=4),
+        _xgboost("xgboost-d6", 0.08, max_depth=6, min_child_weight=3, **_XGB_THINNED),
+        _forest("forest-leaf5-exact", extra=False, min_samples_leaf=5, max_features=0.5, **exact),
+        _lightgbm("lightgbm-8leaf", 0.06, num_leaves=8, learning_rate=0.04, **_THINNED),
         _kernel("svm-c10", C=10.0, gamma=0.03),
-        _xgboost("xgboost-d9", 0.2, max_depth=9, min_child_weight=1, **_XGB_THINNED),
+        _catboost("catboost-ordered", depth=6, boosting_type="Ordered"),
+        _lightgbm(
+            "lightgbm-127leaf", 0.2, num_leaves=127, min_data_in_leaf=5, feature_fraction=0.7
+        ),
         _linear("linear-strong-penalty", strength=0.03),
         _forest("forest-leaf1", extra=False, min_samples_leaf=1, max_features=_sqrt(task)),
         _neighbours("neighbours-5", n_neighbors=5),
     )
-
-
-# A kernel machine's time grows with the square of the rows, a neighbour search with each query.
-_KERNEL_ROWS = 10_000
-_SMALL_ONLY = frozenset({"svm"})
-_THINNED = {"feature_fraction": 0.7, "bagging_fraction": 0.8, "bagging_freq": 1}
-_XGB_THINNED = {"subsample": 0.8, "colsample_bytree": 0.7}
-_DEEP = {"min_data_in_leaf": 5, "feature_fraction": 0.7}
 
 
 def _sqrt(task: Task) -> str | float:
@@ -90,28 +105,28 @@ def _make_linear(**params: Any) -> Learner:
     return LinearLearner(**params)
 
 
-def _make_catboost(**params: Any) -> Learner:
+def _make_catboost(*, exact_values: bool = False, **params: Any) -> Learner:
     from maestro_ml.engine.automl.learners.catboost import CatBoostLearner  # noqa: PLC0415
 
-    return CatBoostLearner(params)
+    return CatBoostLearner(params, exact_values=exact_values)
 
 
-def _make_lightgbm(**params: Any) -> Learner:
+def _make_lightgbm(*, exact_values: bool = False, **params: Any) -> Learner:
     from maestro_ml.engine.automl.learners.lightgbm import LightGBMLearner  # noqa: PLC0415
 
-    return LightGBMLearner(params)
+    return LightGBMLearner(params, exact_values=exact_values)
 
 
-def _make_xgboost(**params: Any) -> Learner:
+def _make_xgboost(*, exact_values: bool = False, **params: Any) -> Learner:
     from maestro_ml.engine.automl.learners.xgboost import XGBoostLearner  # noqa: PLC0415
 
-    return XGBoostLearner(params)
+    return XGBoostLearner(params, exact_values=exact_values)
 
 
-def _make_forest(*, extra: bool, **params: Any) -> Learner:
+def _make_forest(*, extra: bool, exact_values: bool = False, **params: Any) -> Learner:
     from maestro_ml.engine.automl.learners.forests import ForestLearner  # noqa: PLC0415
 
-    return ForestLearner(extra, params)
+    return ForestLearner(extra, params, exact_values=exact_values)
 
 
 def _make_dense(*, family: str, **params: Any) -> Learner:

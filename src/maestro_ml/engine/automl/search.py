@@ -18,8 +18,8 @@ _POLL_SECONDS = 0.05
 # No single configuration may take more of the time than this, however slow the table makes it.
 _TRIAL_SHARE = 0.35
 _MIN_TRIAL_SECONDS = 2.0
-# A learner that stops early is given up on only when it could make a tenth of its rounds.
-_USEFUL_SHARE = 0.1
+# A learner that stops early is given up on only when it could make a fifth of its rounds.
+_USEFUL_SHARE = 0.2
 
 
 @dataclass(frozen=True)

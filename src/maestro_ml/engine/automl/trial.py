@@ -1,13 +1,12 @@
 """One configuration evaluated on the folds; runs inside a trial process."""
 
-import pickle
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+import cloudpickle
 import numpy as np
 
-from maestro_ml.engine.automl.learners.base import FitContext, Learner, Predictor, Rows
+from maestro_ml.engine.automl.learners.base import FitContext, Learner, Rows
 from maestro_ml.engine.automl.problem import Problem
 from maestro_ml.engine.automl.tasks import FloatArray
 
@@ -29,7 +28,6 @@ class TrialOutcome:
     predict_seconds: float
     predicted_rows: int
     models: bytes
-    rounds: int | None
 
 
 def run_trial(learner: Learner, problem: Problem, seconds: float) -> TrialOutcome:
@@ -58,22 +56,9 @@ def run_trial(learner: Learner, problem: Problem, seconds: float) -> TrialOutcom
         fit_seconds=fit_seconds,
         predict_seconds=predict_seconds,
         predicted_rows=int(times.sum()),
-        models=pickle.dumps(models, protocol=5),
-        rounds=_rounds(models),
+        # By value where it must: a learner may come from a notebook or a test.
+        models=cloudpickle.dumps(models),
     )
-
-
-def refit(learner: Learner, problem: Problem, rounds: int | None, seconds: float) -> bytes:
-    """The pickled predictor of the configuration trained on all rows.
-
-    Boosters get the rounds that the folds stopped at, a little more for the further rows.
-    """
-    tuned = learner
-    if rounds is not None and hasattr(learner, "with_rounds"):
-        share = len(problem.folds[0].train) / len(problem.y)
-        tuned = learner.with_rounds(max(1, round(rounds / share**0.5)))
-    context = fit_context(problem, time.monotonic() + _SOFT_SHARE * seconds, 0)
-    return pickle.dumps(tuned.fit(Rows(problem.X, problem.y), None, context), protocol=5)
 
 
 def fit_context(problem: Problem, deadline: float, number: int) -> FitContext:
@@ -98,9 +83,3 @@ def checked(predictions: FloatArray) -> FloatArray:
 def _mean(total: FloatArray, times: FloatArray) -> FloatArray:
     counts = times.reshape(-1, *([1] * (total.ndim - 1)))
     return np.where(counts > 0, total / np.maximum(counts, 1), np.nan)
-
-
-def _rounds(models: list[Predictor]) -> int | None:
-    found: Iterator[int | None] = (getattr(model, "rounds", None) for model in models)
-    rounds = [count for count in found if count is not None]
-    return round(float(np.mean(rounds))) if rounds else None

@@ -49,18 +49,9 @@ class Predictor(Protocol):
 class Learner(Protocol):
     """A configuration of a model family; picklable, holds no data."""
 
-    def fit(self, train: Rows, valid: Rows | None, context: FitContext) -> Predictor:
-        """Train; `valid`, when given, may decide when to stop but must not be trained on.
-
-        Without `valid` the learner is refitted on all rows, as long as its last fits needed.
-        """
+    def fit(self, train: Rows, valid: Rows, context: FitContext) -> Predictor:
+        """Train; `valid` may decide when to stop but must not be trained on."""
         ...
-
-
-class Boosted(Protocol):
-    """A predictor that knows after how many rounds it stopped."""
-
-    rounds: int
 
 
 def two_columns(positive: FloatArray) -> FloatArray:

@@ -1,14 +1,18 @@
 """CatBoost, which encodes categories itself, with early stopping and a time limit."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from catboost import CatBoost, Pool
 
+from maestro_ml.engine.automl.exact_values import ExactValues, find_exact_values
 from maestro_ml.engine.automl.learners.base import FitContext, Params, Predictor, Rows
 from maestro_ml.engine.automl.tasks import FloatArray, Task
 
+# Below this an array of objects is faster than a table, and its memory does not matter.
+_FEW_ROWS = 100
 _OBJECTIVES = {
     Task.BINARY: "Logloss",
     Task.MULTICLASS: "MultiClass",
@@ -18,17 +22,16 @@ _OBJECTIVES = {
 
 @dataclass(frozen=True)
 class CatBoostPredictor:
-    """A CatBoost model and the positions of its category columns."""
+    """A CatBoost model and how its rows are made."""
 
     model: Any
-    categories: tuple[int, ...]
+    layout: "_Layout"
     task: Task
-    rounds: int
 
     def predict(self, X: FloatArray) -> FloatArray:  # noqa: N803
         """Probabilities (n, K) or numbers (n,)."""
         kind = "Probability" if self.task.is_classification else "RawFormulaVal"
-        rows = _rows(X, self.categories)
+        rows = self.layout.rows(X)
         return np.asarray(self.model.predict(rows, prediction_type=kind, thread_count=1))
 
 
@@ -39,24 +42,25 @@ class CatBoostLearner:
     params: Params = field(default_factory=dict)
     rounds: int = 1500
     patience: int = 50
+    exact_values: bool = False
 
-    def with_rounds(self, rounds: int) -> "CatBoostLearner":
-        """The same learner with another number of trees."""
-        return replace(self, rounds=rounds)
-
-    def fit(self, train: Rows, valid: Rows | None, context: FitContext) -> Predictor:
+    def fit(self, train: Rows, valid: Rows, context: FitContext) -> Predictor:
         """Train until the validation loss has not improved for `patience` trees."""
-        categories = tuple(i for i, column in enumerate(context.columns) if column.levels > 2)
-        model = CatBoost(self._params(context, stop_early=valid is not None))
-        data = Pool(_rows(train.X, categories), train.y, cat_features=list(categories))
-        held = None
-        if valid is not None:
-            held = Pool(_rows(valid.X, categories), valid.y, cat_features=list(categories))
+        layout = self._layout(train, context)
+        categories = layout.categories(train.X.shape[1])
+        model = CatBoost(self._params(context))
+        data = Pool(layout.rows(train.X), train.y, cat_features=categories)
+        held = Pool(layout.rows(valid.X), valid.y, cat_features=categories)
         model.fit(data, eval_set=held, callbacks=[_Deadline(context)])
-        return CatBoostPredictor(model, categories, context.task, int(model.tree_count_))
+        return CatBoostPredictor(model, layout, context.task)
 
-    def _params(self, context: FitContext, *, stop_early: bool) -> dict[str, Any]:
-        params = {
+    def _layout(self, train: Rows, context: FitContext) -> "_Layout":
+        coded = tuple(i for i, column in enumerate(context.columns) if column.levels > 2)
+        exact = find_exact_values(train.X, context.columns) if self.exact_values else []
+        return _Layout(coded, tuple(exact))
+
+    def _params(self, context: FitContext) -> dict[str, Any]:
+        return {
             "loss_function": _OBJECTIVES[context.task],
             "iterations": self.rounds,
             "learning_rate": 0.05,
@@ -64,11 +68,11 @@ class CatBoostLearner:
             "thread_count": context.threads,
             "allow_writing_files": False,
             "logging_level": "Silent",
+            "od_type": "Iter",
+            "od_wait": self.patience,
+            "use_best_model": True,
             **self.params,
         }
-        if stop_early:
-            params |= {"od_type": "Iter", "od_wait": self.patience, "use_best_model": True}
-        return params
 
 
 class _Deadline:
@@ -81,12 +85,27 @@ class _Deadline:
         return not self._context.out_of_time
 
 
-def _rows(X: FloatArray, categories: tuple[int, ...]) -> Any:  # noqa: N803
-    """Category codes must be integers for CatBoost, so rows with categories become objects."""
-    if not categories:
-        return X
-    rows = X.astype(object)
-    for column in categories:
-        codes = X[:, column]
-        rows[:, column] = np.where(np.isnan(codes), -1, codes).astype(np.int64)
-    return rows
+@dataclass(frozen=True)
+class _Layout:
+    """Which columns CatBoost reads as categories: coded ones, then exact values appended."""
+
+    coded: tuple[int, ...]
+    exact: tuple[ExactValues, ...]
+
+    def categories(self, width: int) -> list[int]:
+        """Positions of the categories in rows of a matrix of this width."""
+        return [*self.coded, *range(width, width + len(self.exact))]
+
+    def rows(self, X: FloatArray) -> Any:  # noqa: N803
+        """Rows as CatBoost reads them: categories must be integers, so the columns differ."""
+        categories = self.categories(X.shape[1])
+        if not categories:
+            return X
+        wide = np.column_stack([X, *(exact.codes(X) for exact in self.exact)])
+        codes = {i: np.where(np.isnan(wide[:, i]), -1, wide[:, i]).astype(int) for i in categories}
+        if len(X) > _FEW_ROWS:
+            return pd.DataFrame({i: codes.get(i, wide[:, i]) for i in range(wide.shape[1])})
+        rows = wide.astype(object)
+        for column, values in codes.items():
+            rows[:, column] = values
+        return rows

@@ -23,7 +23,7 @@ class ConstantPredictor:
 class ConstantLearner:
     """Class shares for a classification, the mean for a regression."""
 
-    def fit(self, train: Rows, valid: Rows | None, context: FitContext) -> Predictor:  # noqa: ARG002
+    def fit(self, train: Rows, valid: Rows, context: FitContext) -> Predictor:  # noqa: ARG002
         """Needs no validation rows and next to no time."""
         if not context.task.is_classification:
             return ConstantPredictor(np.asarray(train.y.mean()))

@@ -49,7 +49,7 @@ class DenseLearner:
     family: str
     params: Params = field(default_factory=dict)
 
-    def fit(self, train: Rows, valid: Rows | None, context: FitContext) -> Predictor:  # noqa: ARG002
+    def fit(self, train: Rows, valid: Rows, context: FitContext) -> Predictor:  # noqa: ARG002
         """Fit on standardised rows (and targets, for a regression)."""
         encoder = DenseEncoder()
         rows = encoder.fit_apply(train.X, train.y, context.columns, context.task, context.seed)

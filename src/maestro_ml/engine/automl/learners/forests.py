@@ -45,10 +45,11 @@ class ForestLearner:
     extra: bool = False
     params: Params = field(default_factory=dict)
     trees: int = 200
+    exact_values: bool = False
 
-    def fit(self, train: Rows, valid: Rows | None, context: FitContext) -> Predictor:  # noqa: ARG002
+    def fit(self, train: Rows, valid: Rows, context: FitContext) -> Predictor:  # noqa: ARG002
         """Grow trees, fewer than asked for when time runs out."""
-        encoder = TreeEncoder(native_levels=10, one_hot=True)
+        encoder = TreeEncoder(native_levels=10, one_hot=True, exact_values=self.exact_values)
         rows = encoder.fit_apply(train.X, train.y, context.columns, context.task, context.seed)
         forest = self._forest(context)
         y = train.y.astype(np.int64) if context.task.is_classification else train.y

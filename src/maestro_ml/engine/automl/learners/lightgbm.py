@@ -1,6 +1,6 @@
 """LightGBM with early stopping on the validation rows and a time limit."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import lightgbm as lgb
@@ -30,7 +30,6 @@ class LightGBMPredictor:
     encoder: TreeEncoder
     booster: Any
     task: Task
-    rounds: int
 
     def predict(self, X: FloatArray) -> FloatArray:  # noqa: N803
         """Probabilities (n, K) or numbers (n,)."""
@@ -45,30 +44,27 @@ class LightGBMLearner:
     params: Params = field(default_factory=dict)
     rounds: int = 2000
     patience: int = 50
+    exact_values: bool = False
     native_levels: int = 32
 
-    def with_rounds(self, rounds: int) -> "LightGBMLearner":
-        """The same learner with another number of trees."""
-        return replace(self, rounds=rounds)
-
-    def fit(self, train: Rows, valid: Rows | None, context: FitContext) -> Predictor:
+    def fit(self, train: Rows, valid: Rows, context: FitContext) -> Predictor:
         """Train until the validation loss has not improved for `patience` trees."""
-        encoder = TreeEncoder(self.native_levels, one_hot=False)
+        encoder = TreeEncoder(self.native_levels, one_hot=False, exact_values=self.exact_values)
         rows = encoder.fit_apply(train.X, train.y, context.columns, context.task, context.seed)
         categories: Any = encoder.category_columns or "auto"
         data = lgb.Dataset(rows, train.y, categorical_feature=categories, free_raw_data=True)
-        callbacks = [_stop_at_deadline(context)]
-        valid_sets = []
-        if valid is not None:
-            valid_sets = [lgb.Dataset(encoder.apply(valid.X), valid.y, reference=data)]
-            callbacks.append(lgb.early_stopping(self.patience, verbose=False))
+        held = lgb.Dataset(encoder.apply(valid.X), valid.y, reference=data)
+        callbacks = [
+            lgb.early_stopping(self.patience, verbose=False),
+            _stop_at_deadline(context),
+        ]
         booster = lgb.train(
-            self._params(context), data, self.rounds, valid_sets=valid_sets, callbacks=callbacks
+            self._params(context), data, self.rounds, valid_sets=[held], callbacks=callbacks
         )
         rounds = booster.best_iteration if booster.best_iteration > 0 else booster.num_trees()
         # Reloading from text frees the training buffers and makes pickles small.
         slim = lgb.Booster(model_str=booster.model_to_string(num_iteration=rounds))
-        return LightGBMPredictor(encoder, slim, context.task, rounds)
+        return LightGBMPredictor(encoder, slim, context.task)
 
     def _params(self, context: FitContext) -> dict[str, Any]:
         params = {

@@ -43,7 +43,7 @@ class LinearLearner:
     strength: float = 1.0
     hinges: bool = False
 
-    def fit(self, train: Rows, valid: Rows | None, context: FitContext) -> Predictor:  # noqa: ARG002
+    def fit(self, train: Rows, valid: Rows, context: FitContext) -> Predictor:  # noqa: ARG002
         """Solve to convergence; there is nothing to stop early."""
         encoder = DenseEncoder(self.hinges)
         rows = encoder.fit_apply(train.X, train.y, context.columns, context.task, context.seed)

@@ -1,6 +1,6 @@
 """XGBoost with early stopping on the validation rows and a time limit."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,6 @@ class XGBoostPredictor:
     encoder: TreeEncoder
     booster: Any
     task: Task
-    rounds: int
 
     def predict(self, X: FloatArray) -> FloatArray:  # noqa: N803
         """Probabilities (n, K) or numbers (n,)."""
@@ -45,34 +44,28 @@ class XGBoostLearner:
     params: Params = field(default_factory=dict)
     rounds: int = 2000
     patience: int = 50
+    exact_values: bool = False
 
-    def with_rounds(self, rounds: int) -> "XGBoostLearner":
-        """The same learner with another number of trees."""
-        return replace(self, rounds=rounds)
-
-    def fit(self, train: Rows, valid: Rows | None, context: FitContext) -> Predictor:
+    def fit(self, train: Rows, valid: Rows, context: FitContext) -> Predictor:
         """Train until the validation loss has not improved for `patience` trees."""
-        encoder = TreeEncoder(native_levels=10, one_hot=True)
+        encoder = TreeEncoder(native_levels=10, one_hot=True, exact_values=self.exact_values)
         rows = encoder.fit_apply(train.X, train.y, context.columns, context.task, context.seed)
         threads = context.threads
         data = xgb.QuantileDMatrix(rows, train.y, nthread=threads)
-        evals = []
-        if valid is not None:
-            held = encoder.apply(valid.X)
-            evals = [(xgb.QuantileDMatrix(held, valid.y, ref=data, nthread=threads), "valid")]
+        held = encoder.apply(valid.X)
+        watched = xgb.QuantileDMatrix(held, valid.y, ref=data, nthread=threads)
         booster = xgb.train(
             self._params(context),
             data,
             self.rounds,
-            evals=evals,
+            evals=[(watched, "valid")],
             verbose_eval=False,
-            early_stopping_rounds=self.patience if evals else None,
+            early_stopping_rounds=self.patience,
             callbacks=[_Deadline(context)],
         )
-        rounds = booster.best_iteration + 1 if evals else booster.num_boosted_rounds()
-        booster = booster[:rounds]
+        booster = booster[: booster.best_iteration + 1]
         booster.set_param({"nthread": 1})
-        return XGBoostPredictor(encoder, booster, context.task, rounds)
+        return XGBoostPredictor(encoder, booster, context.task)
 
     def _params(self, context: FitContext) -> dict[str, Any]:
         params = {
