@@ -51,7 +51,10 @@ def health_routes(platform: Platform) -> MaestroRouter:
 
 async def check_health(platform: Platform) -> Health:
     """Ask every part, each for at most three seconds."""
-    probes: dict[str, Callable[[], Awaitable[None]]] = {"database": lambda: _database(platform)}
+    probes: dict[str, Callable[[], Awaitable[None]]] = {
+        "database": lambda: _database(platform),
+        "blobs": platform.blobs.check,
+    }
     states = await asyncio.gather(*(_timed(name, probe) for name, probe in probes.items()))
     components = dict(zip(probes, states, strict=True))
     whole = all(component.status == "ok" for component in states)

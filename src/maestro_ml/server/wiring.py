@@ -10,6 +10,7 @@ from datetime import timedelta
 from prometheus_client import CollectorRegistry
 
 from maestro_ml.server.audit import AuditService, AuditTrail
+from maestro_ml.server.blobs import BlobStore
 from maestro_ml.server.identity import (
     AccessTokens,
     ApiKeyService,
@@ -19,7 +20,9 @@ from maestro_ml.server.identity import (
     TokenAuthenticator,
     UserService,
 )
+from maestro_ml.server.jobs import JobService
 from maestro_ml.server.kernel.db import Database, PreparedCalls, UnitsOfWork
+from maestro_ml.server.kernel.events import EventHub
 from maestro_ml.server.kernel.http import Edge, WindowLimiter
 from maestro_ml.server.kernel.settings import Settings
 
@@ -32,13 +35,16 @@ class Platform:
     database: Database
     calls: PreparedCalls
     units: UnitsOfWork
+    events: EventHub
     edge: Edge
+    blobs: BlobStore
     metrics: CollectorRegistry
     audit: AuditService
     sessions: SessionService
     users: UserService
     api_keys: ApiKeyService
     tenants: TenantService
+    jobs: JobService
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -50,6 +56,7 @@ class Platform:
 
     async def close(self) -> None:
         """Return all connections."""
+        await self.events.close()
         await self.calls.close()
         await self.database.close()
 
@@ -61,6 +68,7 @@ def wire(settings: Settings) -> Platform:
         raise ValueError("wire() needs the settings of an opened installation")
     database = Database(url.get_secret_value(), pool_size=settings.database.pool_size)
     units = UnitsOfWork(database, AuditTrail())
+    blobs = BlobStore(settings.blob.url or (settings.home / "blobs").as_uri())
     passwords = Passwords()
     tokens = AccessTokens(
         secret.get_secret_value(), lifetime=timedelta(minutes=settings.auth.access_minutes)
@@ -71,6 +79,7 @@ def wire(settings: Settings) -> Platform:
         database=database,
         calls=PreparedCalls(database.dsn, size=settings.database.pool_size),
         units=units,
+        blobs=blobs,
         edge=Edge(authenticator, WindowLimiter(settings.limit), units),
         metrics=CollectorRegistry(),
         audit=AuditService(),
@@ -85,4 +94,5 @@ def wire(settings: Settings) -> Platform:
         users=UserService(passwords, authenticator),
         api_keys=ApiKeyService(authenticator),
         tenants=TenantService(units, passwords),
+        jobs=JobService(settings.job),
     )

@@ -1,0 +1,27 @@
+"""The object store: bytes under keys, in a local folder or in S3, GCS or Azure; owns no rows.
+
+A domain writes its blobs before the row that names them, and deletes them after the row is gone. What
+a crash leaves without a row is found by `purge_orphans`.
+"""
+
+from maestro_ml.server.blobs.errors import (
+    BlobKeyInvalid,
+    BlobNotFound,
+    BlobsUnavailable,
+    RangeNotSatisfiable,
+)
+from maestro_ml.server.blobs.keys import BlobKey, blob_key
+from maestro_ml.server.blobs.store import BlobInfo, BlobStat, BlobStore, OpenBlob
+
+__all__ = [
+    "BlobInfo",
+    "BlobKey",
+    "BlobKeyInvalid",
+    "BlobNotFound",
+    "BlobStat",
+    "BlobStore",
+    "BlobsUnavailable",
+    "OpenBlob",
+    "RangeNotSatisfiable",
+    "blob_key",
+]
