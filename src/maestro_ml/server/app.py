@@ -13,6 +13,8 @@ from starlette.types import ASGIApp
 from maestro_ml.server.audit.routes import audit_routes
 from maestro_ml.server.health import health_routes
 from maestro_ml.server.identity.routes import auth_routes, user_routes
+from maestro_ml.server.jobs.follow import LogFollower
+from maestro_ml.server.jobs.routes import job_routes
 from maestro_ml.server.kernel.http import (
     HotRoute,
     HotRoutes,
@@ -26,7 +28,6 @@ from maestro_ml.server.processes import process_settings
 from maestro_ml.server.wiring import Platform, wire
 
 API = "/api/v1"
-MAX_BODY = 16 * 1024**2
 
 
 def create_app(platform: Platform) -> ASGIApp:
@@ -49,7 +50,6 @@ def create_rest(platform: Platform) -> FastAPI:
         version=version("maestro-ml"),
         summary="From a table to a governed model in production, in one place.",
         lifespan=lifespan,
-        max_body_size=MAX_BODY,
         swagger_ui_parameters={"persistAuthorization": True},
     )
     app.state.edge = platform.edge
@@ -66,6 +66,9 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
         auth_routes(platform.sessions, platform.users, platform.api_keys),
         user_routes(platform.users),
         audit_routes(platform.audit),
+        job_routes(
+            platform.jobs, LogFollower(platform.jobs, platform.units, platform.events)
+        ),
     ]
 
 

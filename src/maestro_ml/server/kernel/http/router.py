@@ -12,10 +12,13 @@ from starlette.responses import Response
 
 from maestro_ml.contracts.identity import Permission
 from maestro_ml.server.kernel.db import UnitOfWork
+from maestro_ml.server.kernel.errors import TooLarge
 from maestro_ml.server.kernel.http.edge import ANYONE, PUBLIC, Demand, Edge, Tier, header
 from maestro_ml.server.kernel.http.idempotency import run_once
 
 Handler = Callable[..., Any]
+MAX_BODY = 16 * 1024**2
+_TOO_LARGE = f"A body here has at most {MAX_BODY:,} bytes. Send less at a time."
 
 
 class MaestroRoute(APIRoute):
@@ -28,10 +31,13 @@ class MaestroRoute(APIRoute):
         permission: Demand = named if named in (PUBLIC, ANYONE) else Permission(named)
         tier = Tier(declared["x-rate-tier"])
         replayable = bool(declared["x-idempotent"])
+        streams = bool(declared["x-streams"])
 
         async def run(request: Request) -> Response:
             edge: Edge = request.app.state.edge
             context = await edge.admit(request.scope, permission, tier)
+            if not streams:
+                await read_body(request)
             if context is None:
                 return await handle(request)
             async with edge.units.tenant(context) as unit:
@@ -40,6 +46,21 @@ class MaestroRoute(APIRoute):
                 return await run_once(key, request, unit, handle) if key else await handle(request)
 
         return run
+
+
+async def read_body(request: Request) -> None:
+    """Read the body into the request's own cache. Raises TooLarge beyond 16 MiB."""
+    declared = header(request.scope, b"content-length")
+    if declared.isdigit() and int(declared) > MAX_BODY:
+        raise TooLarge(_TOO_LARGE)
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > MAX_BODY:
+            raise TooLarge(_TOO_LARGE)
+        chunks.append(chunk)
+    request._body = b"".join(chunks)  # noqa: SLF001 - where Request.body() looks first
 
 
 def _current_unit(request: Request) -> UnitOfWork:
@@ -83,13 +104,18 @@ class MaestroRouter(APIRouter):
         permission: Demand,
         tier: Tier = Tier.API,
         idempotent: bool = True,
+        streams: bool = False,
         **options: Any,
     ) -> Callable[[Handler], Handler]:
+        if permission not in (PUBLIC, ANYONE):
+            permission = Permission(permission)
         declared: dict[str, Any] = {
             "x-permission": str(permission),
             "x-rate-tier": tier.value,
             # Replaying is for bodies that fit in memory and answers that hold no secret.
-            "x-idempotent": idempotent and method == "POST",
+            "x-idempotent": idempotent and not streams and method == "POST",
+            # A handler that streams reads the body itself, and bounds it.
+            "x-streams": streams,
             **({} if permission == PUBLIC else {"security": [{"bearer": []}]}),
         }
         extra = {**declared, **options.pop("openapi_extra", {})}
