@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from maestro_ml.server.kernel.postgres.layout import Layout
+from maestro_ml.server.kernel.postgres.processes import send_signal
 
 CLIENT = Path(__file__).with_name("postgres_client.py")
 NORMAL_USER = 65534  # "nobody"
@@ -33,6 +35,15 @@ def kill(processes: list[psutil.Process]) -> None:
             process.kill()
         except psutil.NoSuchProcess:
             continue
+
+
+def end_server(root: Path) -> None:
+    """End what still runs there; unlike kill -9 this leaves no shared memory behind."""
+    processes = server_processes(root)
+    for process in processes:
+        send_signal(process, signal.SIGQUIT)
+    _, stuck = psutil.wait_procs(processes, timeout=10)
+    kill(stuck)
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:

