@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from maestro_ml.server.audit import tables as audit
 from maestro_ml.server.identity import tables as identity
+from maestro_ml.server.jobs import tables as jobs
 from maestro_ml.server.kernel.db import Base
 from maestro_ml.server.kernel.http import tables as idempotency
 
-DECLARED_BY = (audit, identity, idempotency)
+DECLARED_BY = (audit, identity, jobs, idempotency)
 metadata = Base.metadata

@@ -79,6 +79,7 @@ def wire(settings: Settings) -> Platform:
         database=database,
         calls=PreparedCalls(database.dsn, size=settings.database.pool_size),
         units=units,
+        events=EventHub(database.dsn),
         blobs=blobs,
         edge=Edge(authenticator, WindowLimiter(settings.limit), units),
         metrics=CollectorRegistry(),

@@ -1,0 +1,13 @@
+"""Every kind of job, with its handler bound to the services it needs; a domain adds its lines here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from maestro_ml.server.jobs import JobKind
+from maestro_ml.server.wiring import Platform
+
+
+def job_kinds(_platform: Platform) -> list[JobKind[Any]]:
+    """What a worker's children can run."""
+    return []

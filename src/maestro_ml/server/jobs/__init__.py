@@ -1,0 +1,26 @@
+"""Background work: queue, attempts, progress, logs, cancellation; owns no domain's work itself.
+
+A domain declares a `JobKind` (payload, handler), adds it to `server/job_kinds.py`, and submits with
+`JobService.submit(unit, "domain.verb", payload)` in the unit of work of its request. The handler runs
+in a child process of a worker, see `JobContext` for what it is given.
+"""
+
+from maestro_ml.server.jobs.errors import (
+    AttemptSuperseded,
+    JobFinished,
+    JobNotFound,
+    RetryableFailure,
+)
+from maestro_ml.server.jobs.kinds import JobContext, JobKind, Retry
+from maestro_ml.server.jobs.service import JobService
+
+__all__ = [
+    "AttemptSuperseded",
+    "JobContext",
+    "JobFinished",
+    "JobKind",
+    "JobNotFound",
+    "JobService",
+    "Retry",
+    "RetryableFailure",
+]
