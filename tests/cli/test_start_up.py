@@ -99,7 +99,11 @@ def test_the_version_is_told_in_every_form(maestro: Maestro) -> None:
     assert maestro("version", "--json").json["version"] == plain
 
 
-def test_the_platform_is_handed_all_arguments(maestro: Maestro) -> None:
-    handed = maestro("up", "--no-such-option", "x")
-    assert handed.code != 0
-    assert "No such option" in handed.err or "unrecognized" in handed.err or "needs" in handed.err
+@pytest.mark.parametrize("missing", ["fastapi", "maestro_ml.server.up"])
+def test_without_the_server_its_commands_say_what_to_install(
+    maestro: Maestro, missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    failed = maestro("up", "--port", "5001")
+    assert failed.code == 1
+    assert "pip install 'maestro-ml[platform]'" in failed.err
