@@ -60,8 +60,12 @@ def main() -> None:
         table = asyncio.run(ingest_file(source, target))
         took = time.perf_counter() - start
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"{megabytes:.0f} MB, {table.rows:,} rows, {table.content_bytes / MEGABYTE:.0f} MB Parquet")
-        print(f"open_csv alone   {read:6.2f} s  {megabytes / read:6.0f} MB/s  peak {read_peak:.0f} MiB")
+        print(
+            f"{megabytes:.0f} MB, {table.rows:,} rows, {table.content_bytes / MEGABYTE:.0f} MB Parquet"
+        )
+        print(
+            f"open_csv alone   {read:6.2f} s  {megabytes / read:6.0f} MB/s  peak {read_peak:.0f} MiB"
+        )
         print(f"whole ingestion  {took:6.2f} s  {megabytes / took:6.0f} MB/s  peak {peak:.0f} MiB")
         print(f"ratio            {took / read:6.2f}")
 

@@ -10,6 +10,7 @@ SKEWNESS_LIMIT = 3.0
 MAJORITY_LIMIT = 0.95
 _ID_MIN_ROWS = 20
 _ID_SHARE = 0.98
+_ID_SHARE_ESTIMATED = 0.95  # three standard errors of the estimate below
 _MAX_CLASSES = 50
 
 
@@ -52,9 +53,10 @@ def _of_column(column: ColumnProfile) -> Iterator[ProfileWarning]:
 
 
 def _is_id_like(column: ColumnProfile) -> bool:
+    share = _ID_SHARE if column.distinct_exact else _ID_SHARE_ESTIMATED
     return (
         column.type in {"integer", "string"}
         and column.count >= _ID_MIN_ROWS
         and column.missing == 0
-        and column.distinct >= _ID_SHARE * column.count
+        and column.distinct >= share * column.count
     )
