@@ -12,7 +12,7 @@ Table = tuple[pd.DataFrame, pd.Series]
 
 
 def _split(name: str, target: str) -> Table:
-    table = pd.read_csv(_DATA / name)
+    table = pd.read_csv(_DATA / name).sample(frac=1.0, random_state=0, ignore_index=True)
     return table.drop(columns=target), table[target]
 
 

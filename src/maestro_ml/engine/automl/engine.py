@@ -181,6 +181,11 @@ def _run_instant(
     candidates: Sequence[tuple[int, Candidate]], problem: Problem, clock: _Clock, progress: Progress
 ) -> list[FinishedTrial]:
     """Evaluate in this process what takes milliseconds, so that there always is a model."""
+    if time.monotonic() >= clock.ends:
+        raise BudgetTooSmallError(
+            f"Reading the table took longer than the time budget of {clock.budget:g} s. "
+            f"Give at least {math.ceil(2 * progress.elapsed + 1)} s."
+        )
     trials: list[FinishedTrial] = []
     for number, candidate in candidates:
         if trials and time.monotonic() >= clock.trials_end:
@@ -190,11 +195,6 @@ def _run_instant(
         trials.append(FinishedTrial(number, candidate, outcome, 0.0))
         error = standard_error(outcome.fold_scores)
         progress.trial_finished(candidate, trials[-1].score, error, outcome.fit_seconds)
-    if time.monotonic() >= clock.ends:
-        raise BudgetTooSmallError(
-            f"Reading the table took longer than the time budget of {clock.budget:g} s. "
-            f"Give at least {math.ceil(2 * progress.elapsed + 1)} s."
-        )
     return trials
 
 

@@ -106,7 +106,7 @@ class TrialProcesses:
         if self._children:
             # Given a moment, the server kills its children itself; on Linux the kernel would too.
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._server.wait(timeout=1.0)
+                self._server.wait(timeout=0.5)
         for child in self._children.values():
             child.answer.close()
         self._children.clear()
