@@ -9,6 +9,7 @@ from maestro_ml.server.blobs.errors import (
     BlobNotFound,
     BlobsUnavailable,
     RangeNotSatisfiable,
+    disk_failures,
 )
 from maestro_ml.server.blobs.keys import BlobKey, blob_key
 from maestro_ml.server.blobs.store import BlobInfo, BlobStat, BlobStore, OpenBlob
@@ -24,4 +25,5 @@ __all__ = [
     "OpenBlob",
     "RangeNotSatisfiable",
     "blob_key",
+    "disk_failures",
 ]

@@ -1,0 +1,129 @@
+"""Datasets and their versions as they cross the wire.
+
+A dataset is named in a path by its id or its name. No name has the form of an id, so which one is
+meant is never in doubt.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal, NewType
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from maestro_ml.contracts.base import Contract, Name, Request, Tags, Timestamp
+from maestro_ml.contracts.dataset_profile import Column
+
+DatasetId = NewType("DatasetId", UUID)
+DatasetVersionId = NewType("DatasetVersionId", UUID)
+
+
+def _no_id(name: str) -> str:
+    try:
+        UUID(name)
+    except ValueError:
+        return name
+    raise ValueError("a dataset's name cannot have the form of an id")
+
+
+DatasetName = Annotated[Name, AfterValidator(_no_id)]
+Description = Annotated[str, StringConstraints(max_length=10_000)]
+GitCommit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{7,64}$")]
+
+VersionNumber = Annotated[int, Field(ge=1, lt=2**31)] | Literal["latest"]
+"""Versions count from 1 and keep their number for ever."""
+
+
+class TableFormat(StrEnum):
+    """How a table is written down: what can be uploaded, and (without jsonl) downloaded."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+    JSONL = "jsonl"
+
+
+DownloadFormat = Literal[TableFormat.CSV, TableFormat.PARQUET]
+
+
+class DatasetCreate(Request):
+    """A dataset without a version; its name is unique in the tenant."""
+
+    name: DatasetName
+    description: Description = ""
+    tags: Tags = Field(default_factory=dict)
+
+
+class DatasetUpdate(Request):
+    """What is None stays as it is; `tags` replaces all tags."""
+
+    description: Description | None = None
+    tags: Tags | None = None
+
+
+class Dataset(Contract):
+    """A named table; `rows`, `column_count` and `bytes` are those of its latest version, if any."""
+
+    id: DatasetId
+    name: str
+    description: str
+    tags: dict[str, str]
+    created_at: Timestamp
+    created_by: UUID | None
+    created_by_name: str
+    latest_version: int | None
+    rows: int | None
+    column_count: int | None
+    bytes: int | None
+
+
+class DatasetVersion(Contract):
+    """An immutable state of a dataset, stored as typed Parquet."""
+
+    id: DatasetVersionId
+    dataset_id: DatasetId
+    dataset_name: str
+    number: int
+    rows: int
+    columns: list[Column]
+    bytes: int
+    """Of the stored Parquet file."""
+    content_sha256: str
+    """Of the stored Parquet file: equal tables have equal hashes."""
+    source: str
+    """The name of the uploaded file, or the address it came from."""
+    source_format: TableFormat
+    source_bytes: int
+    source_sha256: str
+    """Of the upload as it arrived, compressed or not."""
+    git_commit: str | None
+    created_at: Timestamp
+    created_by: UUID | None
+    created_by_name: str
+
+
+class UploadedVersion(DatasetVersion):
+    """The version that holds an upload; `created` is False when the latest version already did."""
+
+    created: bool
+
+
+class DatasetPreview(Contract):
+    """Rows `offset` to `offset + len(rows)` of `total`, cells in the order of `columns`.
+
+    Dates and times are ISO 8601 texts, infinite numbers "Infinity" and "-Infinity".
+    """
+
+    columns: list[str]
+    rows: list[list[Any]]
+    offset: int
+    total: int
+
+
+class DatasetDeleted(Contract):
+    """What a deletion took away."""
+
+    id: DatasetId
+    name: str
+    versions: int
+    bytes_freed: int
