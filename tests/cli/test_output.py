@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from enum import Enum
 
@@ -42,6 +43,37 @@ def test_a_table_for_a_pipe_is_aligned_text(capsys: pytest.CaptureFixture[str]) 
         "first            1",
         "a [bold]name[/]  22",
     ]
+
+
+@pytest.mark.parametrize(
+    ("width", "shown", "hidden"),
+    [
+        (80, ["Id  Name             Size", "1   first            10"], ""),
+        (20, ["Id  Name           ", "1   first          "], "Size"),
+        (12, ["Id    1", "Name  first", "Size  10"], ""),
+    ],
+)
+def test_a_narrow_terminal_gets_what_fits(
+    width: int,
+    shown: list[str],
+    hidden: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(width))
+    columns: Columns[dict[str, str]] = {
+        "Id": lambda thing: thing["id"],
+        "Name": lambda thing: thing["name"],
+        "Size": lambda _: 10,
+    }
+    output(Mode.HUMAN).table(THINGS, columns)
+    printed = capsys.readouterr()
+    lines = [line.rstrip() for line in re.sub(r"\x1b\[[0-9;]*m", "", printed.out).splitlines()]
+    assert set(map(str.rstrip, shown)) <= set(lines)
+    assert all(len(line) <= width for line in lines)
+    assert hidden in printed.err
+    assert bool(hidden) is bool(printed.err)
 
 
 def test_a_table_as_json_and_as_ids(capsys: pytest.CaptureFixture[str]) -> None:

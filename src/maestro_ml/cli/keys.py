@@ -15,14 +15,13 @@ from maestro_ml.contracts.identity import ApiKey, ApiKeyId, NewApiKey, Permissio
 app = typer.Typer(no_args_is_help=True)
 
 COLUMNS: Columns[ApiKey] = {
+    "Id": lambda key: key.id,
     "Name": lambda key: key.name,
+    "Expires": lambda key: "revoked" if key.revoked_at else key.expires_at or "never",
+    "Last used": lambda key: key.last_used_at or "never",
     "Key": lambda key: f"{key.prefix}…",
     "Scopes": lambda key: "all of yours" if key.scopes is None else key.scopes,
     "Created": lambda key: key.created_at,
-    "Expires": lambda key: key.expires_at or "never",
-    "Last used": lambda key: key.last_used_at or "never",
-    "Revoked": lambda key: key.revoked_at,
-    "Id": lambda key: key.id,
 }
 
 NEW: Columns[NewApiKey] = {

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Columns = Mapping[str, Callable[[Item], object]]
-"""The heading of each column, or the label of each field, and how to get its value."""
+"""The heading of each column, or the label of each field, and how to get its value.
+
+The most important comes first: a narrow terminal shows the columns from the left that fit.
+"""
 
 _SIGNS = {"ok": ("✓", "green"), "warn": ("!", "yellow"), "fail": ("✗", "bold red")}
 
@@ -72,7 +75,9 @@ class Output:
             self._lines(str(key(row)) for row in rows)
         elif rows:
             cells = [[cell(get(row)) for get in columns.values()] for row in rows]
-            self._stdout.rows(cells, [*columns])
+            hidden = self._stdout.table([*columns], cells)
+            if hidden:
+                self.note(f"There is no room for {', '.join(hidden)}; --json has all.")
         else:
             self.note(empty)
         if limit is not None and next(walk, None) is not None:

@@ -6,6 +6,9 @@ import os
 import platform
 import re
 import sys
+from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 from typing import Annotated
 
 import typer
@@ -13,7 +16,7 @@ import typer
 from maestro_ml.cli.context import Cli
 from maestro_ml.cli.output import Columns
 from maestro_ml.cli.secrets import read_password
-from maestro_ml.contracts.identity import Me
+from maestro_ml.contracts.identity import Me, Permission
 from maestro_ml.sdk.client import MaestroClient
 from maestro_ml.sdk.credentials import Credentials, CredentialsFile, maestro_home, resolve
 from maestro_ml.sdk.errors import MaestroError
@@ -22,7 +25,7 @@ ME: Columns[Me] = {
     "User": lambda me: f"{me.user.name} <{me.user.email}>" if me.user.name else me.user.email,
     "Tenant": lambda me: me.tenant.name,
     "Role": lambda me: me.user.role,
-    "Permissions": lambda me: sorted(me.permissions),
+    "May": lambda me: _by_resource(me.permissions),
 }
 
 
@@ -87,6 +90,15 @@ def whoami(cli: Cli) -> None:
     """Show who you are and what you may do."""
     fields: Columns[Me] = {"Server": lambda _: cli.client.url, **ME}
     cli.out.record(cli.client.auth.me(), fields, key=lambda me: me.user.id)
+
+
+def _by_resource(permissions: Iterable[Permission]) -> list[str]:
+    """`model:read`, `model:write` … as `model read/write …`."""
+    pairs = sorted(permission.split(":") for permission in permissions)
+    return [
+        f"{resource} {'/'.join(action for _, action in group)}"
+        for resource, group in groupby(pairs, key=itemgetter(0))
+    ]
 
 
 def _ask_email(default: str | None) -> str:

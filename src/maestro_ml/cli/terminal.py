@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from itertools import accumulate
 
 import typer
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +19,8 @@ from maestro_ml.cli.progress import Bar, Unit
 Cell = str | tuple[str, str]
 """A text, or a text and its style."""
 
+_GAP = 2
+
 
 class Terminal:
     """One of the two output streams."""
@@ -25,26 +29,47 @@ class Terminal:
         self._stderr = stderr
         self._console = Console(stderr=stderr, highlight=False)
 
-    def rows(self, rows: Sequence[Sequence[Cell]], headings: Sequence[str] = ()) -> None:
-        """Cells under one another, folded to the width of the screen, if there is one."""
+    def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Sequence[str]:
+        """Print the columns from the left that fit; returns the headings of those that do not.
+
+        Where not even two fit, each row becomes a block of lines, and nothing is left out.
+        """
         if not self._console.is_terminal:
-            texts = [[cell if isinstance(cell, str) else cell[0] for cell in row] for row in rows]
-            top = [[heading.upper() for heading in headings]] if headings else []
-            for line in aligned(top + texts):
-                typer.echo(line, err=self._stderr)
-            return
+            self._plain([[heading.upper() for heading in headings], *rows])
+            return []
+        fitting = _fitting([headings, *rows], self._console.width)
+        if fitting < min(2, len(headings)):
+            for row in rows:
+                self.rows(
+                    [[(heading, "dim"), text] for heading, text in zip(headings, row, strict=True)]
+                )
+                self._console.print()
+            return []
         table = Table(
-            box=box.SIMPLE_HEAD if headings else None,
-            show_header=bool(headings),
-            header_style="bold",
-            padding=(0, 2, 0, 0),
+            box=box.SIMPLE_HEAD,
+            show_edge=False,
             pad_edge=False,
+            header_style="bold",
+            padding=(0, _GAP - 1, 0, 0),
         )
-        for heading in headings:
+        for heading in headings[:fitting]:
             table.add_column(heading, overflow="fold")
         for row in rows:
-            table.add_row(*(_styled(cell) for cell in row))
+            table.add_row(*map(Text, row[:fitting]))
         self._console.print(table)
+        return headings[fitting:]
+
+    def rows(self, rows: Sequence[Sequence[Cell]]) -> None:
+        """Cells under one another, without headings, folded to the width of the screen."""
+        if not self._console.is_terminal:
+            self._plain(
+                [[cell if isinstance(cell, str) else cell[0] for cell in row] for row in rows]
+            )
+            return
+        grid = Table.grid(padding=(0, _GAP, 0, 0))
+        for row in rows:
+            grid.add_row(*(Text(cell) if isinstance(cell, str) else Text(*cell) for cell in row))
+        self._console.print(grid)
 
     def remark(self, sign: str, style: str, message: str) -> None:
         """One line, or several under one sign."""
@@ -62,13 +87,19 @@ class Terminal:
         """Something that turns."""
         return self._console.status(Text(title), spinner="dots")
 
+    def _plain(self, rows: Sequence[Sequence[str]]) -> None:
+        for line in _aligned(rows):
+            typer.echo(line, err=self._stderr)
 
-def _styled(cell: Cell) -> Text:
-    return Text(cell) if isinstance(cell, str) else Text(cell[0], style=cell[1])
+
+def _fitting(rows: Sequence[Sequence[str]], width: int) -> int:
+    """How many columns fit beside one another."""
+    ends = accumulate(max(map(cell_len, column)) + _GAP for column in zip(*rows, strict=True))
+    return sum(end - _GAP <= width for end in ends)
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Rows as lines with their columns under one another."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        yield "  ".join(map(str.ljust, row, widths)).rstrip()
+        yield (" " * _GAP).join(map(str.ljust, row, widths)).rstrip()

@@ -16,13 +16,13 @@ from maestro_ml.contracts.identity import Role, User, UserId, UserKind
 app = typer.Typer(no_args_is_help=True)
 
 COLUMNS: Columns[User] = {
-    "Email": lambda user: user.email,
-    "Name": lambda user: user.name,
-    "Role": lambda user: user.role,
-    "Kind": lambda user: user.kind,
-    "Active": lambda user: user.active,
-    "Since": lambda user: user.created_at,
     "Id": lambda user: user.id,
+    "Email": lambda user: user.email,
+    "Role": lambda user: user.role,
+    "Active": lambda user: user.active,
+    "Name": lambda user: user.name,
+    "Kind": lambda user: user.kind,
+    "Since": lambda user: user.created_at,
 }
 
 Id = Annotated[UUID, typer.Argument(metavar="ID", help="The user's id, as `list` shows it.")]
