@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from maestro_ml.server.audit.routes import audit_routes
+from maestro_ml.server.datasets.routes import dataset_routes
 from maestro_ml.server.health import health_routes
 from maestro_ml.server.identity.routes import auth_routes, user_routes
 from maestro_ml.server.jobs.follow import LogFollower
@@ -23,8 +24,13 @@ from maestro_ml.server.kernel.http import (
     RequestMiddleware,
     install_problem_handlers,
 )
-from maestro_ml.server.kernel.process import inherited, listen, serve
+from maestro_ml.server.kernel.http.serve import serve
+from maestro_ml.server.kernel.process import inherited, listen
 from maestro_ml.server.processes import process_settings
+from maestro_ml.server.registry.routes import model_routes
+from maestro_ml.server.tracking import GroupCommit
+from maestro_ml.server.tracking.hot import tracking_hot_routes
+from maestro_ml.server.tracking.routes import experiment_routes, run_routes
 from maestro_ml.server.wiring import Platform, wire
 
 API = "/api/v1"
@@ -66,15 +72,17 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
         auth_routes(platform.sessions, platform.users, platform.api_keys),
         user_routes(platform.users),
         audit_routes(platform.audit),
-        job_routes(
-            platform.jobs, LogFollower(platform.jobs, platform.units, platform.events)
-        ),
+        dataset_routes(platform.datasets, platform.uploads, platform.tables),
+        job_routes(platform.jobs, LogFollower(platform.jobs, platform.units, platform.events)),
+        model_routes(platform.registry, max_upload=platform.settings.upload.max_bytes),
+        experiment_routes(platform.tracking),
+        run_routes(platform.tracking),
     ]
 
 
-def hot_routes(_platform: Platform) -> list[HotRoute]:
+def hot_routes(platform: Platform) -> list[HotRoute]:
     """The endpoints that are asked thousands of times a second."""
-    return []
+    return tracking_hot_routes(platform.calls, GroupCommit(platform.calls))
 
 
 def main() -> None:

@@ -7,20 +7,16 @@ dies (PostgreSQL included), and ends them all together.
 from __future__ import annotations
 
 import argparse
-import asyncio
-import json
 import os
 import socket
 import sys
 from pathlib import Path
 
+from maestro_ml.server.first_start import ADMINISTRATOR, first_start, password_file
 from maestro_ml.server.installation import Installation
 from maestro_ml.server.kernel.process import listen
 from maestro_ml.server.processes import fail, installed
 from maestro_ml.server.supervisor import Program, Supervisor, wait_until_ready
-from maestro_ml.server.wiring import wire
-
-ADMINISTRATOR = "admin@localhost"
 
 
 def main() -> None:
@@ -36,63 +32,42 @@ def main() -> None:
         # The gateway stays behind the API on loopback: one address, one port for users.
         back = listen("127.0.0.1", 0)
         address = f"http://{arguments.host}:{front.getsockname()[1]}"
-        first = asyncio.run(_first_start(installation, address))
+        environment = _environment(installation, back)
+        password = first_start(installation.settings.home, address, environment)
         supervisor = Supervisor(
-            _programs(installation, front, back, max(1, arguments.workers)),
+            _programs(front, back, max(1, arguments.workers), environment),
             keep_database=installation.restart_database_if_dead,
         )
         with supervisor.started():
             if not wait_until_ready(front.getsockname()[:2], supervisor.stopping):
                 fail("the platform did not get ready; the messages above say why.")
-            sys.stderr.write(_banner(address, installation.settings.home, first))
+            sys.stderr.write(_banner(address, installation.settings.home, password))
             supervisor.run()
 
 
-def _programs(
-    installation: Installation, front: socket.socket, back: socket.socket, workers: int
-) -> list[Program]:
-    environment = {
+def _environment(installation: Installation, back: socket.socket) -> dict[str, str]:
+    """What the children need to know; secrets travel in the environment, never in arguments."""
+    return {
         **os.environ,
         "MAESTRO_HOME": str(installation.settings.home),
         "MAESTRO_DATABASE_URL": installation.database_url,
         "MAESTRO_AUTH_SECRET_KEY": installation.secret_key,
         "MAESTRO_SERVING_URL": f"http://127.0.0.1:{back.getsockname()[1]}",
     }
+
+
+def _programs(
+    front: socket.socket, back: socket.socket, workers: int, environment: dict[str, str]
+) -> list[Program]:
+    servers = [
+        Program(f"server {number}", "app", ["--fd", str(front.fileno())], front, environment)
+        for number in range(1, workers + 1)
+    ]
     return [
-        *(
-            Program(
-                f"server {number + 1}", "app", ["--fd", str(front.fileno())], front, environment
-            )
-            for number in range(workers)
-        ),
+        *servers,
         Program("gateway", "gateway", ["--fd", str(back.fileno())], back, environment),
         Program("worker", "worker", ["--supervised"], None, environment),
     ]
-
-
-async def _first_start(installation: Installation, address: str) -> str | None:
-    """Make the first tenant and administrator; their password if this was the first start."""
-    platform = wire(installation.settings)
-    try:
-        made = await platform.tenants.bootstrap(email=ADMINISTRATOR)
-    finally:
-        await platform.close()
-    if made is None:
-        return None
-    password, api_key = made
-    home = installation.settings.home
-    write_private(home / "secrets" / "admin_password", password + "\n")
-    stored = {"url": address, "api_key": api_key, "email": ADMINISTRATOR}
-    write_private(home / "credentials.json", json.dumps(stored, indent=2) + "\n")
-    return password
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write `text` to a file that only its owner can read."""
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
 
 
 def _banner(address: str, home: Path, password: str | None) -> str:
@@ -100,7 +75,7 @@ def _banner(address: str, home: Path, password: str | None) -> str:
     if password is not None:
         lines += [
             f"  First start. Log in as {ADMINISTRATOR} with the password {password}",
-            f"  (shown once; kept in {home / 'secrets' / 'admin_password'})",
+            f"  (shown once; kept in {password_file(home)})",
             "",
         ]
     lines += [

@@ -8,7 +8,7 @@ import psycopg
 import structlog
 
 import maestro_ml.migrations
-from maestro_ml.server.kernel.db import to_asyncpg_dsn
+from maestro_ml.server.kernel.dsn import plain_dsn
 
 log = structlog.get_logger()
 OLDEST_SERVER = 15
@@ -37,9 +37,7 @@ def migrate(url: str) -> None:
     newer than this version.
     """
     try:
-        with psycopg.connect(
-            to_asyncpg_dsn(url), autocommit=True, connect_timeout=10
-        ) as connection:
+        with psycopg.connect(plain_dsn(url), autocommit=True, connect_timeout=10) as connection:
             _check_server(connection)
             if _current(connection) == revisions()[-1]:
                 return
@@ -66,7 +64,7 @@ def _upgrade(url: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()))
     engine = create_engine(
-        to_asyncpg_dsn(url).replace("postgresql", "postgresql+psycopg", 1), poolclass=NullPool
+        plain_dsn(url).replace("postgresql", "postgresql+psycopg", 1), poolclass=NullPool
     )
     with engine.connect() as connection:
         config.attributes["connection"] = connection

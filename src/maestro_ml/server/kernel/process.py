@@ -1,4 +1,4 @@
-"""How a process of the platform listens, follows its supervisor and ends."""
+"""How a process of the platform listens, and how it follows its supervisor."""
 
 from __future__ import annotations
 
@@ -7,11 +7,6 @@ import signal
 import socket
 import sys
 import threading
-
-import uvicorn
-from starlette.types import ASGIApp
-
-_GRACE = 10
 
 
 class PortUnavailable(Exception):
@@ -38,22 +33,6 @@ def listen(host: str, port: int) -> socket.socket:
 def inherited(descriptor: int) -> socket.socket:
     """The listening socket that the supervisor opened."""
     return socket.socket(fileno=descriptor)
-
-
-def serve(app: ASGIApp, sock: socket.socket) -> None:
-    """Answer requests on `sock` until SIGTERM or SIGINT; requests under way get ten seconds."""
-    config = uvicorn.Config(
-        app,
-        http="httptools",
-        loop="uvloop",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        date_header=False,
-        timeout_graceful_shutdown=_GRACE,
-        timeout_keep_alive=75,
-    )
-    uvicorn.Server(config).run(sockets=[sock])
 
 
 def follow_supervisor() -> None:

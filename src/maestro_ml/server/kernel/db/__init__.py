@@ -1,7 +1,7 @@
 """The one way to PostgreSQL: tables, tenant-bound sessions, units of work, and prepared calls for hot paths."""
 
 from maestro_ml.server.kernel.db.base import Base, TenantScoped, utc_timestamp
-from maestro_ml.server.kernel.db.database import Database, to_asyncpg_dsn
+from maestro_ml.server.kernel.db.database import Database
 from maestro_ml.server.kernel.db.prepared import PreparedCalls
 from maestro_ml.server.kernel.db.unit_of_work import AuditEntry, AuditSink, UnitOfWork, UnitsOfWork
 
@@ -14,6 +14,5 @@ __all__ = [
     "TenantScoped",
     "UnitOfWork",
     "UnitsOfWork",
-    "to_asyncpg_dsn",
     "utc_timestamp",
 ]

@@ -7,7 +7,6 @@ owns nothing, so forced row-level security holds for it. `maestro_system` sees a
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 from sqlalchemy import event
@@ -16,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 
 from maestro_ml.server.kernel.db.base import TenantScoped
+from maestro_ml.server.kernel.dsn import plain_dsn
 
 APP_ROLE = "maestro_app"
 SYSTEM_ROLE = "maestro_system"
@@ -28,12 +28,6 @@ SERVER_SETTINGS = {
     "timezone": "UTC",
     "application_name": "maestro",
 }
-
-
-def to_asyncpg_dsn(url: str) -> str:
-    """`url` with the plain scheme, whatever driver suffix it came with."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(scheme="postgresql"))
 
 
 class TenantSession(Session):
@@ -76,7 +70,7 @@ class Database:
     """The pool of one process; connects on first use."""
 
     def __init__(self, url: str, *, pool_size: int) -> None:
-        self.dsn = to_asyncpg_dsn(url)
+        self.dsn = plain_dsn(url)
         self.engine: AsyncEngine = create_async_engine(
             self.dsn.replace("postgresql", "postgresql+asyncpg", 1),
             pool_size=pool_size,
