@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import queue
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -54,7 +56,7 @@ def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
 
 
 class Client:
-    """One running client.py, spoken to by lines."""
+    """One running postgres_client.py, spoken to by lines."""
 
     def __init__(self, root: Path, role: str, user: int | None = None) -> None:
         self.process = subprocess.Popen(
@@ -63,21 +65,27 @@ class Client:
             stdout=subprocess.PIPE,
             text=True,
         )
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        # Read all the time: a writer that waits for room in the pipe would not see a crash.
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            for line in lines:
+                self._lines.put(line.strip())
 
     def line(self) -> str:
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().strip()
-
-    def finish_line(self) -> str:
-        """The first line of what a short-lived client says."""
-        line = self.line()
-        self.finish()
-        return line
+        return self._lines.get(timeout=60)
 
     def finish(self) -> list[str]:
-        """End its input and return what it still says."""
-        out, _ = self.process.communicate(timeout=60)
-        return out.split()
+        """End its input, wait for its end, and return what it said and nobody read."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(timeout=60)
+        self._reader.join()
+        return [self._lines.get() for _ in range(self._lines.qsize())]
 
     def kill(self) -> list[str]:
         self.process.kill()

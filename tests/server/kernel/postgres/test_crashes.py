@@ -74,8 +74,11 @@ def test_the_postmaster_dies_under_load(root: Path, client: StartClient) -> None
             killed = postmaster(root).pid
             postmaster(root).kill()
             wait_for(partial(has_new_postmaster, root, killed))
+            wait_for(postgres.ready)
             acknowledged |= acknowledge(writer, 100)  # the writer recovered the server itself
+        postmaster(root).kill()
         acknowledged |= {int(number) for number in writer.kill()}
+        postgres.restart_if_dead()  # whatever the writer left half-way
         assert acknowledged <= stored(postgres)
 
 

@@ -31,7 +31,7 @@ from maestro_ml.server.kernel.postgres.locks import FileLock
 def test_a_home_that_may_not_be_written(empty_root: Path) -> None:
     empty_root.mkdir(mode=0o555)
     user = NORMAL_USER if os.geteuid() == 0 else None
-    line = Client(empty_root, "hold", user).finish_line()
+    [line] = Client(empty_root, "hold", user).finish()
     assert line.startswith("HomeNotWritableError")
     assert str(empty_root) in line
     assert "MAESTRO_HOME" in line

@@ -177,7 +177,7 @@ class Cluster:
                 "recovering after a crash: wait, then start again; the end of its log "
                 f"({self.layout.log}):\n{self._log_tail(log_start)}"
             )
-        if not self.is_ready():
+        if not self._says_ready():
             tail = self._log_tail(log_start)
             if DISK_FULL in tail:
                 raise DiskFullError(self.layout.root)
@@ -187,7 +187,11 @@ class Cluster:
             )
 
     def _says_ready(self) -> bool:
-        """Read from its pid file: asking it while it recovers would fill its log with refusals."""
+        """Read from its pid file: asking it while it recovers would fill its log with refusals.
+
+        The file was removed before the launch, so it is this server's word; that it may be killed
+        in the next moment is no failure to start.
+        """
         lines = pid_file_lines(self.layout.data)
         return len(lines) >= 8 and lines[7] == "ready"
 
