@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from maestro_ml.server.audit import tables as audit
+from maestro_ml.server.datasets import tables as datasets
 from maestro_ml.server.identity import tables as identity
 from maestro_ml.server.jobs import tables as jobs
 from maestro_ml.server.kernel.db import Base
 from maestro_ml.server.kernel.http import tables as idempotency
+from maestro_ml.server.registry import tables as registry
+from maestro_ml.server.serving import tables as serving
+from maestro_ml.server.tracking import tables as tracking
 
-DECLARED_BY = (audit, identity, jobs, idempotency)
+DECLARED_BY = (audit, datasets, identity, jobs, idempotency, registry, serving, tracking)
 metadata = Base.metadata

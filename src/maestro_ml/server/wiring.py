@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 
 from maestro_ml.server.audit import AuditService, AuditTrail
 from maestro_ml.server.blobs import BlobStore
+from maestro_ml.server.datasets import DatasetService, TableService, UploadService
 from maestro_ml.server.identity import (
     AccessTokens,
     ApiKeyService,
@@ -25,6 +26,8 @@ from maestro_ml.server.kernel.db import Database, PreparedCalls, UnitsOfWork
 from maestro_ml.server.kernel.events import EventHub
 from maestro_ml.server.kernel.http import Edge, WindowLimiter
 from maestro_ml.server.kernel.settings import Settings
+from maestro_ml.server.tracking import TrackingService
+from maestro_ml.server.registry import RegistryService, VersionFiles
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,11 @@ class Platform:
     api_keys: ApiKeyService
     tenants: TenantService
     jobs: JobService
+    registry: RegistryService
+    datasets: DatasetService
+    uploads: UploadService
+    tables: TableService
+    tracking: TrackingService
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -96,4 +104,9 @@ def wire(settings: Settings) -> Platform:
         api_keys=ApiKeyService(authenticator),
         tenants=TenantService(units, passwords),
         jobs=JobService(settings.job),
+        registry=RegistryService(VersionFiles(blobs, settings.home / "cache", settings.upload)),
+        datasets=DatasetService(blobs),
+        uploads=UploadService(units, blobs, settings.home / "spool", settings.upload),
+        tables=TableService(blobs, settings.home / "cache" / "datasets"),
+        tracking=TrackingService(),
     )

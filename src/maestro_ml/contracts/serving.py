@@ -1,0 +1,85 @@
+"""Deployments and predictions as they cross the wire."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, NewType
+from uuid import UUID
+
+from pydantic import Field
+
+from maestro_ml.contracts.base import Contract, Request, Slug, Timestamp
+from maestro_ml.contracts.registry import ModelVersionId
+
+DeploymentId = NewType("DeploymentId", UUID)
+
+
+class DeploymentState(StrEnum):
+    """`starting` until its model has been loaded once; `failed` when it could not be."""
+
+    STARTING = "starting"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Route(Contract):
+    """A model version behind a deployment and its share of the requests, in percent."""
+
+    model: str
+    version: int
+    version_id: ModelVersionId
+    weight: int
+
+
+class Deployment(Contract):
+    """A named endpoint; `error` is why the last deploy failed, None after one that worked."""
+
+    id: DeploymentId
+    name: str
+    state: DeploymentState
+    routes: list[Route]
+    idle_seconds: float | None
+    error: str | None
+    created_at: Timestamp
+    created_by: str
+    updated_at: Timestamp
+
+
+IdleSeconds = Annotated[float, Field(gt=0, le=7 * 24 * 3600)]
+
+
+class DeploymentCreate(Request):
+    """Serve `model` under `name`: a version (3 or "v3"), an alias, or by default the newest one.
+
+    `idle_seconds` without a request unload the model; None leaves it to the gateway's setting.
+    """
+
+    name: Slug
+    model: str
+    version: int | str | None = None
+    alias: str | None = None
+    idle_seconds: IdleSeconds | None = None
+
+
+class DeploymentUpdate(Request):
+    """Switch to another version without a failed request; `model` defaults to the served one."""
+
+    model: str | None = None
+    version: int | str | None = None
+    alias: str | None = None
+    idle_seconds: IdleSeconds | None = None
+
+
+class ServedModel(Contract):
+    """Which version answered."""
+
+    name: str
+    version: int
+
+
+class Prediction(Contract):
+    """One prediction per row; `probabilities` (label → probability) if the model gives them."""
+
+    predictions: list[Any]
+    probabilities: list[dict[str, float]] | None = None
+    model: ServedModel

@@ -1,0 +1,10 @@
+"""Registered models: versions with their files, aliases, stages and the history of all changes.
+
+It does not run models (serving does), nor decide who may promote one (governance will).
+"""
+
+from maestro_ml.server.registry.files import VersionFiles
+from maestro_ml.server.registry.rules import check_model_name
+from maestro_ml.server.registry.versions import RegistryService
+
+__all__ = ["RegistryService", "VersionFiles", "check_model_name"]

@@ -1,0 +1,147 @@
+"""Reads what an MLflow model directory says of itself, without importing MLflow."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import yaml  # type: ignore[import-untyped]
+
+from maestro_ml.contracts.registry import ModelFile, Signature, SignatureColumn
+from maestro_ml.server.registry.errors import PackageInvalid
+
+DESCRIPTION_FILE = "MLmodel"
+MAX_FILES = 10_000
+_MAX_EXAMPLE = 64 * 1024
+_MAX_DESCRIPTION = 4 * 1024**2
+_GENERIC = "python_function"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A model directory: its files with their hashes, and what its `MLmodel` says."""
+
+    flavor: str
+    signature: Signature | None
+    input_example: Any
+    files: list[ModelFile]
+
+    @property
+    def size_bytes(self) -> int:
+        """All files together."""
+        return sum(file.size for file in self.files)
+
+    @property
+    def sha256(self) -> str:
+        """The hash over the paths and hashes of all files."""
+        return combined_hash(self.files)
+
+
+def combined_hash(files: list[ModelFile]) -> str:
+    """One hash for a set of files, whatever their order."""
+    digest = hashlib.sha256()
+    for file in sorted(files, key=lambda file: file.path):
+        digest.update(f"{file.path}\0{file.sha256}\n".encode())
+    return digest.hexdigest()
+
+
+def read_package(folder: Path) -> Package:
+    """What lies in `folder`; reads every byte of it. Raises PackageInvalid."""
+    said = _read_description(folder)
+    flavors = said.get("flavors")
+    if not isinstance(flavors, dict) or not flavors:
+        raise PackageInvalid(
+            "The file MLmodel names no flavor. Save the model again with mlflow.<flavor>.save_model()."
+        )
+    return Package(
+        flavor=next((str(name) for name in flavors if name != _GENERIC), _GENERIC),
+        signature=_read_signature(said.get("signature")),
+        input_example=_read_example(folder, said.get("saved_input_example_info")),
+        files=_read_files(folder),
+    )
+
+
+def _read_description(folder: Path) -> dict[str, Any]:
+    path = folder / DESCRIPTION_FILE
+    if not path.is_file() or path.is_symlink() or path.stat().st_size > _MAX_DESCRIPTION:
+        raise PackageInvalid(
+            "There is no file MLmodel at the top. Register the directory that "
+            "mlflow.<flavor>.save_model() or maestro's AutoML wrote, as it is."
+        )
+    try:
+        said = yaml.safe_load(path.read_bytes())
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        reason = str(error).replace("\n", " ")
+        raise PackageInvalid(
+            f"The file MLmodel is not valid YAML: {reason}. Save it again."
+        ) from error
+    if not isinstance(said, dict):
+        raise PackageInvalid("The file MLmodel is empty or no mapping. Save the model again.")
+    return said
+
+
+def _read_signature(said: Any) -> Signature | None:
+    if not isinstance(said, dict):
+        return None
+    sides = {}
+    for side in ("inputs", "outputs"):
+        try:
+            columns = orjson.loads(said.get(side) or "[]")
+        except orjson.JSONDecodeError as error:
+            raise PackageInvalid(
+                f"The signature's {side} in MLmodel are not valid JSON ({error}). Save it again."
+            ) from error
+        sides[side] = _columns(columns)
+    return (
+        None
+        if sides["inputs"] is None
+        else Signature(inputs=sides["inputs"], outputs=sides["outputs"] or [])
+    )
+
+
+def _columns(said: Any) -> list[SignatureColumn] | None:
+    """Named columns, or None for tensors and the like."""
+    if not isinstance(said, list) or not said:
+        return None
+    columns = []
+    for position, column in enumerate(said):
+        if not isinstance(column, dict) or not isinstance(column.get("type"), str):
+            return None
+        if column["type"] == "tensor":
+            return None
+        name = str(column.get("name", position))
+        required = bool(column.get("required", True)) and not column.get("optional", False)
+        columns.append(SignatureColumn(name=name, type=column["type"], required=required))
+    return columns
+
+
+def _read_example(folder: Path, said: Any) -> Any:
+    if not isinstance(said, dict):
+        return None
+    path = folder / Path(str(said.get("artifact_path", ""))).name
+    if not path.is_file() or path.is_symlink() or path.stat().st_size > _MAX_EXAMPLE:
+        return None
+    try:
+        return orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _read_files(folder: Path) -> list[ModelFile]:
+    files = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            raise PackageInvalid(
+                f"{path.relative_to(folder)} is no ordinary file. Replace links with what they name."
+            )
+        if path.is_file():
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            name = path.relative_to(folder).as_posix()
+            files.append(ModelFile(path=name, size=path.stat().st_size, sha256=digest))
+        if len(files) > MAX_FILES:
+            raise PackageInvalid(f"A model has at most {MAX_FILES} files. Pack them into fewer.")
+    return files

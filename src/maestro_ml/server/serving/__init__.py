@@ -1,0 +1,1 @@
+"""Deployments: named endpoints with model versions behind them, and the gateway that answers them."""
