@@ -9,6 +9,7 @@ from typing import Self
 from maestro_ml.sdk.credentials import resolve
 from maestro_ml.sdk.resources.api_keys import ApiKeys
 from maestro_ml.sdk.resources.auth import Auth
+from maestro_ml.sdk.resources.datasets import Datasets
 from maestro_ml.sdk.resources.health import Health
 from maestro_ml.sdk.resources.users import Users
 from maestro_ml.sdk.transport import Transport
@@ -55,6 +56,11 @@ class MaestroClient:
     def users(self) -> Users:
         """The members of the tenant."""
         return Users(self._transport)
+
+    @cached_property
+    def datasets(self) -> Datasets:
+        """Tables and their versions."""
+        return Datasets(self._transport)
 
     @cached_property
     def health(self) -> Health:

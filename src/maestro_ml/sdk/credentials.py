@@ -57,7 +57,7 @@ class CredentialsFile:
             # mkstemp creates with 0600, so the key is never readable by others, not for a moment.
             descriptor, name = tempfile.mkstemp(prefix=".credentials.", dir=self.path.parent)
             with os.fdopen(descriptor, "w") as file:
-                json.dump(asdict(credentials), file, indent=2)
+                file.write(json.dumps(asdict(credentials), indent=2) + "\n")
             Path(name).replace(self.path)
         except OSError as error:
             raise ConfigurationError(

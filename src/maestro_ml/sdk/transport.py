@@ -21,6 +21,8 @@ from maestro_ml.sdk.wire import Answer, Params, host, parse, to_json, to_query
 from maestro_ml.version import __version__
 
 _CONNECT_SECONDS = 5.0
+_WORK_SECONDS = 3600.0
+"""How long the server may work on an upload, once it has all of it, before it answers."""
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -128,7 +130,16 @@ class Transport:
             headers["Idempotency-Key"] = str(uuid4())
         if upload.size is not None:
             headers["Content-Length"] = str(upload.size)
-        request = self._build(method, path, params=params, content=upload, headers=headers)
+        request = self._build(
+            method,
+            path,
+            params=params,
+            content=upload,
+            headers=headers,
+            timeout=httpx.Timeout(
+                self._timeout.write, connect=self._timeout.connect, read=_WORK_SECONDS
+            ),
+        )
         return parse(self._send(request, upload=upload), answer)
 
     def download(
