@@ -103,12 +103,30 @@ def test_dates_written_day_first_are_read_so() -> None:
     assert schema.encode(pd.DataFrame({"when": ["3/2/2024"], "x": [1]}))[0, day] == 3.0
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%m/%d/%y %H:%M", "%d.%m.%Y", "%Y-%m-%dT%H:%M:%S%z"],
+)
+def test_dates_are_read_however_they_are_written(written: str) -> None:
+    times = pd.date_range("2023-11-01", periods=N, freq="1D", tz="UTC")
+    table = pd.DataFrame({"when": times.strftime(written)})
+    table.loc[3, "when"] = None
+    schema = learn_schema(table)
+    days = schema.encode(table)[:, 0]
+    assert np.isnan(days[3])
+    expected = (times - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)
+    known = np.arange(N) != 3
+    np.testing.assert_allclose(days[known], expected.to_numpy()[known])
+
+
 def test_dropped_columns_say_why() -> None:
     size = RNG.normal(size=N)
     table = pd.DataFrame(
         {"size": size, "copy": size, "row": range(N), "same": 1, "empty": [None] * N}
     )
-    schema = drop_repeated(learn_schema(table), table)
+    learned = learn_schema(table)
+    schema, matrix = drop_repeated(learned, learned.encode(table))
+    np.testing.assert_array_equal(matrix[:, 0], size)
     assert schema.names == ("size",)
     reasons = {column.name: column.reason for column in schema.dropped}
     assert reasons["copy"] == "equals 'size' in every row"

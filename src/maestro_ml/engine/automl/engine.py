@@ -119,7 +119,9 @@ class AutoMLEngine:
         progress = Progress(callbacks, clock.began, self.time_budget)
         check_table(X, y)
         with TrialProcesses(self._memory_limit_mb()) as processes:
-            prepared = prepare(X, y, task=self.task, metric=self.metric, seed=self.seed)
+            prepared = prepare(
+                X, y, task=self.task, metric=self.metric, seed=self.seed, budget=self.time_budget
+            )
             parallel, threads = _plan_cores(self.n_jobs, prepared.problem)
             problem = replace(prepared.problem, threads=threads)
             candidates = self._candidates(problem)

@@ -39,7 +39,13 @@ def check_table(table: object, y: object) -> None:
 
 
 def prepare(
-    table: pd.DataFrame, y: pd.Series, *, task: Task | None, metric: str | None, seed: int
+    table: pd.DataFrame,
+    y: pd.Series,
+    *,
+    task: Task | None,
+    metric: str | None,
+    seed: int,
+    budget: float,
 ) -> Prepared:
     """Check, learn the schema, encode, split; `threads` of the problem is 1 until planned.
 
@@ -48,15 +54,15 @@ def prepare(
     target = encode_target(y, task)
     chosen = resolve_metric(metric, target.task, target.n_classes)
     rows = table[target.kept]
-    schema = drop_repeated(learn_schema(rows), rows)
-    matrix = schema.encode(rows)
+    learned = learn_schema(rows)
+    schema, matrix = drop_repeated(learned, learned.encode(rows))
     problem = Problem(
         task=target.task,
         n_classes=target.n_classes,
         columns=schema.matrix_columns,
         X=matrix,
         y=target.values,
-        folds=make_folds(target.values, matrix.shape[1], target.task, seed),
+        folds=make_folds(target, matrix.shape[1], seed, budget),
         metric=chosen,
         seed=seed,
         threads=1,

@@ -1,5 +1,6 @@
 """The exact columns a model was trained on, and the one way from a raw table to a matrix."""
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,6 +36,7 @@ class Feature:
     dtype: str
     levels: tuple[str, ...] = ()
     day_first: bool = False
+    date_format: str = ""
     parts: tuple[str, ...] = ()
     vocabulary: tuple[str, ...] = ()
 
@@ -130,20 +132,26 @@ def build_schema(features: list[Feature], dropped: list[DroppedColumn]) -> Featu
     return FeatureSchema(tuple(features), tuple(dropped), matrix)
 
 
-def drop_repeated(schema: FeatureSchema, table: pd.DataFrame) -> FeatureSchema:
-    """The schema without features that equal an earlier one in every row of the table."""
+def drop_repeated(schema: FeatureSchema, matrix: FloatArray) -> tuple[FeatureSchema, FloatArray]:
+    """Schema and encoded rows without the features that equal an earlier one in every row."""
     seen: dict[bytes, str] = {}
-    by_name = {str(name): name for name in table.columns}
-    kept, dropped = [], list(schema.dropped)
+    kept: list[Feature] = []
+    dropped, start = list(schema.dropped), 0
+    places: list[int] = []
     for feature in schema.features:
-        content = _encode(feature, table[by_name[feature.name]])
-        digest = content.tobytes()
+        stop = start + len(_matrix_columns(feature))
+        content = np.ascontiguousarray(matrix[:, start:stop]).tobytes()
+        digest = hashlib.blake2b(content).digest()
         if digest in seen:
             dropped.append(DroppedColumn(feature.name, f"equals '{seen[digest]}' in every row"))
         else:
             seen[digest] = feature.name
             kept.append(feature)
-    return build_schema(kept, dropped)
+            places.extend(range(start, stop))
+        start = stop
+    if len(kept) == len(schema.features):
+        return schema, matrix
+    return build_schema(kept, dropped), matrix[:, np.array(places)]
 
 
 def _learn_feature(name: str, kind: ColumnKind, series: pd.Series) -> Feature:
@@ -154,9 +162,12 @@ def _learn_feature(name: str, kind: ColumnKind, series: pd.Series) -> Feature:
         return Feature(name, kind, dtype, levels=tuple(ordered[:MAX_LEVELS]))
     if kind is ColumnKind.DATE:
         day_first = columns.is_day_first(series)
-        times = columns.dates(series, day_first)
+        written = columns.date_format(series, day_first)
+        times = columns.dates(series, day_first, written)
         varied = [part for part in _DATE_PARTS if part == "days" or _varies(times, part)]
-        return Feature(name, kind, dtype, day_first=day_first, parts=tuple(varied))
+        return Feature(
+            name, kind, dtype, day_first=day_first, date_format=written, parts=tuple(varied)
+        )
     if kind is ColumnKind.TEXT:
         return Feature(name, kind, dtype, vocabulary=text.choose_words(columns.labels(series)))
     return Feature(name, kind, dtype)
@@ -184,7 +195,9 @@ def _encode(feature: Feature, series: pd.Series) -> FloatArray:
         found = [codes.get(level or "", np.nan) for level in columns.labels(series)]
         return np.array(found, dtype=np.float64).reshape(-1, 1)
     if feature.kind is ColumnKind.DATE:
-        return columns.date_parts(columns.dates(series, feature.day_first), feature.parts)
+        return columns.date_parts(
+            columns.dates(series, feature.day_first, feature.date_format), feature.parts
+        )
     if feature.kind is ColumnKind.TEXT:
         return text.text_features(columns.labels(series), feature.vocabulary)
     return columns.numbers(series).reshape(-1, 1)

@@ -11,6 +11,7 @@ from maestro_ml.engine.automl.schema import MatrixColumn
 from maestro_ml.engine.automl.tasks import FloatArray, Task
 
 Params = Mapping[str, Any]
+_SLOW_STEP_ROWS = 5_000
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ class Learner(Protocol):
     def fit(self, train: Rows, valid: Rows, context: FitContext) -> Predictor:
         """Train; `valid` may decide when to stop but must not be trained on."""
         ...
+
+
+def learning_rate(n_rows: int) -> float:
+    """A booster's default step: small where rows are few and rounds cheap, else twice that."""
+    return 0.05 if n_rows <= _SLOW_STEP_ROWS else 0.1
 
 
 def two_columns(positive: FloatArray) -> FloatArray:

@@ -8,7 +8,13 @@ import pandas as pd
 from catboost import CatBoost, Pool
 
 from maestro_ml.engine.automl.exact_values import ExactValues, find_exact_values
-from maestro_ml.engine.automl.learners.base import FitContext, Params, Predictor, Rows
+from maestro_ml.engine.automl.learners.base import (
+    FitContext,
+    Params,
+    Predictor,
+    Rows,
+    learning_rate,
+)
 from maestro_ml.engine.automl.tasks import FloatArray, Task
 
 # Below this an array of objects is faster than a table, and its memory does not matter.
@@ -48,7 +54,7 @@ class CatBoostLearner:
         """Train until the validation loss has not improved for `patience` trees."""
         layout = self._layout(train, context)
         categories = layout.categories(train.X.shape[1])
-        model = CatBoost(self._params(context))
+        model = CatBoost(self._params(context, len(train.y)))
         data = Pool(layout.rows(train.X), train.y, cat_features=categories)
         held = Pool(layout.rows(valid.X), valid.y, cat_features=categories)
         model.fit(data, eval_set=held, callbacks=[_Deadline(context)])
@@ -59,11 +65,11 @@ class CatBoostLearner:
         exact = find_exact_values(train.X, context.columns) if self.exact_values else []
         return _Layout(coded, tuple(exact))
 
-    def _params(self, context: FitContext) -> dict[str, Any]:
+    def _params(self, context: FitContext, n_rows: int) -> dict[str, Any]:
         return {
             "loss_function": _OBJECTIVES[context.task],
             "iterations": self.rounds,
-            "learning_rate": 0.05,
+            "learning_rate": learning_rate(n_rows),
             "random_seed": context.seed,
             "thread_count": context.threads,
             "allow_writing_files": False,

@@ -12,6 +12,7 @@ from maestro_ml.engine.automl.learners.base import (
     Params,
     Predictor,
     Rows,
+    learning_rate,
     two_columns,
 )
 from maestro_ml.engine.automl.tasks import FloatArray, Task
@@ -59,16 +60,20 @@ class LightGBMLearner:
             _stop_at_deadline(context),
         ]
         booster = lgb.train(
-            self._params(context), data, self.rounds, valid_sets=[held], callbacks=callbacks
+            self._params(context, len(train.y)),
+            data,
+            self.rounds,
+            valid_sets=[held],
+            callbacks=callbacks,
         )
         rounds = booster.best_iteration if booster.best_iteration > 0 else booster.num_trees()
         # Reloading from text frees the training buffers and makes pickles small.
         slim = lgb.Booster(model_str=booster.model_to_string(num_iteration=rounds))
         return LightGBMPredictor(encoder, slim, context.task)
 
-    def _params(self, context: FitContext) -> dict[str, Any]:
+    def _params(self, context: FitContext, n_rows: int) -> dict[str, Any]:
         params = {
-            "learning_rate": 0.05,
+            "learning_rate": learning_rate(n_rows),
             "verbosity": -1,
             "num_threads": context.threads,
             "seed": context.seed,

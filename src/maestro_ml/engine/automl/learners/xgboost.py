@@ -12,6 +12,7 @@ from maestro_ml.engine.automl.learners.base import (
     Params,
     Predictor,
     Rows,
+    learning_rate,
     two_columns,
 )
 from maestro_ml.engine.automl.tasks import FloatArray, Task
@@ -55,7 +56,7 @@ class XGBoostLearner:
         held = encoder.apply(valid.X)
         watched = xgb.QuantileDMatrix(held, valid.y, ref=data, nthread=threads)
         booster = xgb.train(
-            self._params(context),
+            self._params(context, len(train.y)),
             data,
             self.rounds,
             evals=[(watched, "valid")],
@@ -63,13 +64,15 @@ class XGBoostLearner:
             early_stopping_rounds=self.patience,
             callbacks=[_Deadline(context)],
         )
-        booster = booster[: booster.best_iteration + 1]
+        best = booster.attr("best_iteration")
+        if best is not None:  # absent when time ran out before the first evaluation
+            booster = booster[: int(best) + 1]
         booster.set_param({"nthread": 1})
         return XGBoostPredictor(encoder, booster, context.task)
 
-    def _params(self, context: FitContext) -> dict[str, Any]:
+    def _params(self, context: FitContext, n_rows: int) -> dict[str, Any]:
         params = {
-            "learning_rate": 0.05,
+            "learning_rate": learning_rate(n_rows),
             "tree_method": "hist",
             "nthread": context.threads,
             "seed": context.seed,
