@@ -1,0 +1,209 @@
+"""The functions that log to a run and read the history of a metric."""
+
+from __future__ import annotations
+
+from alembic import op
+
+from maestro_ml.migrations.functions import BIND_TENANT
+
+
+def create() -> None:
+    """Create the functions."""
+    _store_points()
+    _log_metric()
+    _log_metrics()
+    _log_batch()
+    _metric_history()
+
+
+def _store_points() -> None:
+    """Stores points of active runs: the latest of each metric by step, time and value, then all."""
+    op.execute(
+        """
+        CREATE FUNCTION tracking_store_points(
+          tenant uuid, runs uuid[], experiments bigint[], keys text[], vals double precision[],
+          ats bigint[], steps bigint[]
+        ) RETURNS void LANGUAGE plpgsql AS $$
+        BEGIN
+          -- Always in the order of the key: writers that meet wait for each other in one direction.
+          INSERT INTO run_metric AS m (tenant_id, run_id, key, experiment_id, value, step, at)
+            SELECT DISTINCT ON (p.run_id, p.key)
+                   tenant, p.run_id, p.key, p.experiment_id, p.value, p.step, p.at
+            FROM unnest(runs, experiments, keys, vals, ats, steps)
+              AS p (run_id, experiment_id, key, value, at, step)
+            ORDER BY p.run_id, p.key, p.step DESC, p.at DESC, p.value DESC
+            ON CONFLICT ON CONSTRAINT pk_run_metric DO UPDATE
+              SET value = excluded.value, step = excluded.step, at = excluded.at
+              WHERE (excluded.step, excluded.at, excluded.value) > (m.step, m.at, m.value);
+          -- Many points of one metric make one row of arrays, a few a row each.
+          WITH sent AS MATERIALIZED (
+            SELECT p.run_id, p.key, count(*) AS size, array_agg(p.step) AS steps,
+                   array_agg(p.at) AS ats, array_agg(p.value) AS vals
+            FROM unnest(runs, keys, vals, ats, steps) AS p (run_id, key, value, at, step)
+            GROUP BY p.run_id, p.key
+          ), series AS MATERIALIZED (
+            SELECT m.series_id, s.size, s.steps, s.ats, s.vals
+            FROM sent s
+            JOIN run_metric m ON m.tenant_id = tenant AND m.run_id = s.run_id AND m.key = s.key
+          ), chunked AS (
+            INSERT INTO metric_chunk (tenant_id, series_id, steps, ats, vals)
+              SELECT tenant, s.series_id, s.steps, s.ats, s.vals FROM series s WHERE s.size >= 16
+          )
+          INSERT INTO metric_point (tenant_id, series_id, step, at, value)
+            SELECT tenant, s.series_id, p.step, p.at, p.value
+            FROM series s, unnest(s.steps, s.ats, s.vals) AS p (step, at, value)
+            WHERE s.size < 16;
+        END $$
+        """
+    )
+
+
+def _log_metric() -> None:
+    """The path of a client that logs alone: scalars cost half of what arrays do."""
+    op.execute(
+        f"""
+        CREATE FUNCTION tracking_log_metric(
+          tenant uuid, target uuid, metric text, new_value double precision, new_at bigint,
+          new_step bigint
+        ) RETURNS text LANGUAGE plpgsql AS $$
+        DECLARE
+          r record;
+          series bigint;
+        BEGIN
+          {BIND_TENANT}
+          SELECT t.experiment_id, t.deleted_at, t.ended_at INTO r FROM run t
+            WHERE t.tenant_id = tenant AND t.id = target;
+          IF NOT FOUND THEN RETURN 'run_missing'; END IF;
+          IF r.deleted_at IS NOT NULL THEN RETURN 'run_deleted'; END IF;
+          INSERT INTO run_metric AS m (tenant_id, run_id, key, experiment_id, value, step, at)
+            VALUES (tenant, target, metric, r.experiment_id, new_value, new_step, new_at)
+            ON CONFLICT ON CONSTRAINT pk_run_metric DO UPDATE
+              SET value = excluded.value, step = excluded.step, at = excluded.at
+              WHERE (excluded.step, excluded.at, excluded.value) > (m.step, m.at, m.value)
+            RETURNING m.series_id INTO series;
+          IF series IS NULL THEN
+            SELECT m.series_id INTO series FROM run_metric m
+              WHERE m.tenant_id = tenant AND m.run_id = target AND m.key = metric;
+          END IF;
+          INSERT INTO metric_point (tenant_id, series_id, step, at, value)
+            VALUES (tenant, series, new_step, new_at, new_value);
+          IF r.ended_at IS NOT NULL THEN
+            UPDATE run t SET ver = t.ver + 1 WHERE t.tenant_id = tenant AND t.id = target;
+          END IF;
+          RETURN NULL;
+        END $$
+        """
+    )
+
+
+def _log_metrics() -> None:
+    """Stores points of many runs, and names the runs that took none."""
+    op.execute(
+        f"""
+        CREATE FUNCTION tracking_log_metrics(
+          tenant uuid, runs uuid[], keys text[], vals double precision[], ats bigint[],
+          steps bigint[]
+        ) RETURNS TABLE (refused uuid, problem text) LANGUAGE plpgsql AS $$
+        DECLARE
+          good record;
+        BEGIN
+          {BIND_TENANT}
+          SELECT array_agg(r.id) AS runs, array_agg(r.experiment_id) AS experiments,
+                 array_agg(p.key) AS keys, array_agg(p.value) AS vals, array_agg(p.at) AS ats,
+                 array_agg(p.step) AS steps,
+                 array_agg(DISTINCT r.id) FILTER (WHERE r.ended_at IS NOT NULL) AS ended
+            INTO good
+            FROM unnest(runs, keys, vals, ats, steps) AS p (run_id, key, value, at, step)
+            JOIN run r ON r.tenant_id = tenant AND r.id = p.run_id AND r.deleted_at IS NULL;
+          IF good.runs IS NOT NULL THEN
+            PERFORM tracking_store_points(
+              tenant, good.runs, good.experiments, good.keys, good.vals, good.ats, good.steps);
+          END IF;
+          IF good.ended IS NOT NULL THEN
+            UPDATE run r SET ver = r.ver + 1 WHERE r.tenant_id = tenant AND r.id = ANY(good.ended);
+          END IF;
+          IF cardinality(runs) > coalesce(cardinality(good.runs), 0) THEN
+            RETURN QUERY
+              SELECT p.run_id, CASE WHEN r.id IS NULL THEN 'run_missing' ELSE 'run_deleted' END
+              FROM (SELECT DISTINCT unnest(runs) AS run_id) p
+              LEFT JOIN run r ON r.tenant_id = tenant AND r.id = p.run_id
+              WHERE r.id IS NULL OR r.deleted_at IS NOT NULL;
+          END IF;
+        END $$
+        """
+    )
+
+
+def _log_batch() -> None:
+    """Stores everything, or answers with what is wrong: a word, or a changed param as an object."""
+    op.execute(
+        f"""
+        CREATE FUNCTION tracking_log_batch(
+          tenant uuid, target uuid, keys text[], vals double precision[], ats bigint[],
+          steps bigint[], new_params jsonb, new_tags jsonb
+        ) RETURNS text LANGUAGE plpgsql AS $$
+        DECLARE
+          r run;
+          changed jsonb;
+        BEGIN
+          {BIND_TENANT}
+          IF new_params IS NULL AND new_tags IS NULL THEN
+            SELECT * INTO r FROM run t WHERE t.tenant_id = tenant AND t.id = target;
+          ELSE
+            SELECT * INTO r FROM run t WHERE t.tenant_id = tenant AND t.id = target
+              FOR NO KEY UPDATE;
+          END IF;
+          IF NOT FOUND THEN RETURN '"run_missing"'; END IF;
+          IF r.deleted_at IS NOT NULL THEN RETURN '"run_deleted"'; END IF;
+          SELECT jsonb_build_object('key', p.key, 'old', r.params -> p.key, 'new', p.value)
+            INTO changed FROM jsonb_each(new_params) p
+            WHERE r.params -> p.key <> p.value LIMIT 1;
+          IF changed IS NOT NULL THEN RETURN changed::text; END IF;
+          IF new_params IS NOT NULL OR new_tags IS NOT NULL OR r.ended_at IS NOT NULL THEN
+            -- The run's name has one home: its column.
+            UPDATE run t SET
+              params = CASE WHEN new_params IS NULL THEN t.params ELSE t.params || new_params END,
+              tags = CASE WHEN new_tags IS NULL THEN t.tags
+                          ELSE t.tags || (new_tags - 'mlflow.runName') END,
+              name = coalesce(new_tags ->> 'mlflow.runName', t.name),
+              ver = t.ver + 1
+            WHERE t.tenant_id = tenant AND t.id = target;
+          END IF;
+          IF cardinality(keys) > 0 THEN
+            PERFORM tracking_store_points(
+              tenant, array_fill(target, ARRAY[cardinality(keys)]),
+              array_fill(r.experiment_id, ARRAY[cardinality(keys)]), keys, vals, ats, steps);
+          END IF;
+          RETURN NULL;
+        END $$
+        """
+    )
+
+
+def _metric_history() -> None:
+    """Every point of a metric once, in its order; no row when there is no such run."""
+    op.execute(
+        f"""
+        CREATE FUNCTION tracking_metric_history(tenant uuid, wanted uuid, metric text)
+        RETURNS TABLE (steps bigint[], ats bigint[], vals double precision[])
+        LANGUAGE plpgsql AS $$
+        DECLARE
+          series bigint;
+        BEGIN
+          {BIND_TENANT}
+          IF NOT EXISTS (SELECT FROM run r WHERE r.tenant_id = tenant AND r.id = wanted) THEN
+            RETURN;
+          END IF;
+          SELECT m.series_id INTO series FROM run_metric m
+            WHERE m.tenant_id = tenant AND m.run_id = wanted AND m.key = metric;
+          RETURN QUERY
+            SELECT array_agg(p.step), array_agg(p.at), array_agg(p.value) FROM (
+              SELECT q.step, q.at, q.value FROM metric_point q WHERE q.series_id = series
+              UNION
+              SELECT u.step, u.at, u.value FROM metric_chunk c,
+                unnest(c.steps, c.ats, c.vals) AS u (step, at, value) WHERE c.series_id = series
+              ORDER BY 1, 2, 3
+            ) p;
+        END $$
+        """
+    )

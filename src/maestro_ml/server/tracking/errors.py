@@ -1,0 +1,61 @@
+"""What can go wrong with experiments and runs."""
+
+from __future__ import annotations
+
+from maestro_ml.server.kernel.errors import Conflict, InvalidInput, MaestroError, NotFound
+
+
+class ExperimentNotFound(NotFound):
+    """No such experiment in the caller's tenant."""
+
+    code = "tracking.experiment_not_found"
+
+
+class ExperimentNameTaken(Conflict):
+    """Names are unique in a tenant, and the trash keeps them."""
+
+    code = "tracking.experiment_name_taken"
+
+
+class ExperimentDeleted(Conflict):
+    """The experiment lies in the trash."""
+
+    code = "tracking.experiment_deleted"
+
+
+class RunNotFound(NotFound):
+    """No such run in the caller's tenant."""
+
+    code = "tracking.run_not_found"
+
+
+class RunDeleted(Conflict):
+    """The run lies in the trash."""
+
+    code = "tracking.run_deleted"
+
+
+class ParamChanged(Conflict):
+    """A param keeps the value it was given first."""
+
+    code = "tracking.param_changed"
+
+
+class MetricNotFound(NotFound):
+    """The run has no such metric."""
+
+    code = "tracking.metric_not_found"
+
+
+class BatchMalformed(MaestroError):
+    """The body has not the form of what is logged, or is beyond its limits."""
+
+    code = "tracking.batch_malformed"
+    status = 422
+    title = "The request does not have the expected form"
+
+
+class TimestampInvalid(InvalidInput):
+    """A time that no calendar has."""
+
+    code = "tracking.timestamp_invalid"

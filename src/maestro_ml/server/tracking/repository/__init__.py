@@ -1,0 +1,23 @@
+"""All SQL of tracking: functions for the hot paths, ordinary queries for the rest."""
+
+from maestro_ml.server.tracking.repository.experiments import ExperimentRepository
+from maestro_ml.server.tracking.repository.functions import (
+    Calls,
+    ExperimentRecord,
+    RunRecord,
+    SessionCalls,
+    TrackingFunctions,
+)
+from maestro_ml.server.tracking.repository.runs import RunKey, RunRepository, RunSelection
+
+__all__ = [
+    "Calls",
+    "ExperimentRecord",
+    "ExperimentRepository",
+    "RunKey",
+    "RunRecord",
+    "RunRepository",
+    "RunSelection",
+    "SessionCalls",
+    "TrackingFunctions",
+]

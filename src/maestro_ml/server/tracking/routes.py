@@ -1,0 +1,122 @@
+"""`/api/v1/experiments` and `/api/v1/runs`, as far as they are not hot."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Query
+
+from maestro_ml.contracts.base import Page
+from maestro_ml.contracts.identity import Permission
+from maestro_ml.contracts.tracking import (
+    Experiment,
+    ExperimentCreate,
+    ExperimentUpdate,
+    MetricHistory,
+    Run,
+    RunStatus,
+    SortDirection,
+    View,
+)
+from maestro_ml.server.kernel.http import Cursor, Limit, MaestroRouter, Unit
+from maestro_ml.server.tracking.repository import RunSelection
+from maestro_ml.server.tracking.service import TrackingService
+
+ExperimentKey = Annotated[int, Path(ge=0, lt=2**63, description="the experiment's number")]
+NamePart = Annotated[str | None, Query(max_length=500, description="a part of the name")]
+SortMetric = Annotated[
+    str | None,
+    Query(max_length=250, description="sort by the latest value of this metric, not by start"),
+]
+MaxPoints = Annotated[
+    int | None, Query(ge=2, le=100_000, description="thin the history out to its extremes")
+]
+
+
+def experiment_routes(tracking: TrackingService) -> MaestroRouter:
+    """Experiments; their list is a hot path."""
+    router = MaestroRouter(prefix="/experiments", tag="experiments")
+
+    @router.post("", permission=Permission.EXPERIMENT_WRITE, status_code=201)
+    async def create_experiment(unit: Unit, body: ExperimentCreate) -> Experiment:
+        """Make an experiment with a name of its own."""
+        return await tracking.create_experiment(unit, body)
+
+    @router.get("/{experiment_id}", permission=Permission.EXPERIMENT_READ)
+    async def get_experiment(unit: Unit, experiment_id: ExperimentKey) -> Experiment:
+        """An experiment, in the trash or not."""
+        return await tracking.get_experiment(unit, experiment_id)
+
+    @router.patch("/{experiment_id}", permission=Permission.EXPERIMENT_WRITE)
+    async def update_experiment(
+        unit: Unit, experiment_id: ExperimentKey, body: ExperimentUpdate
+    ) -> Experiment:
+        """Rename an experiment, set or remove its tags."""
+        return await tracking.update_experiment(unit, experiment_id, body)
+
+    @router.delete("/{experiment_id}", permission=Permission.EXPERIMENT_DELETE, status_code=204)
+    async def delete_experiment(unit: Unit, experiment_id: ExperimentKey) -> None:
+        """Move an experiment to the trash."""
+        await tracking.delete_experiment(unit, experiment_id)
+
+    @router.post("/{experiment_id}/restore", permission=Permission.EXPERIMENT_WRITE)
+    async def restore_experiment(unit: Unit, experiment_id: ExperimentKey) -> Experiment:
+        """Take an experiment out of the trash."""
+        return await tracking.restore_experiment(unit, experiment_id)
+
+    @router.get("/{experiment_id}/runs", permission=Permission.EXPERIMENT_READ)
+    async def list_runs(
+        unit: Unit,
+        experiment_id: ExperimentKey,
+        limit: Limit = 100,
+        cursor: Cursor = None,
+        view: View = View.ACTIVE,
+        status: RunStatus | None = None,
+        name: NamePart = None,
+        metric: SortMetric = None,
+        direction: SortDirection = SortDirection.DESC,
+    ) -> Page[Run]:
+        """The runs of an experiment, the latest start or the highest metric first."""
+        chosen = RunSelection(
+            experiment_id=experiment_id,
+            view=view,
+            status=status,
+            name=name,
+            metric=metric,
+            direction=direction,
+        )
+        return await tracking.list_runs(unit, chosen, limit=limit, cursor=cursor)
+
+    return router
+
+
+def run_routes(tracking: TrackingService) -> MaestroRouter:
+    """Runs; to create, get, change and log to one are hot paths."""
+    router = MaestroRouter(prefix="/runs", tag="runs")
+
+    @router.delete("/{run_id}", permission=Permission.EXPERIMENT_DELETE, status_code=204)
+    async def delete_run(unit: Unit, run_id: UUID) -> None:
+        """Move a run to the trash."""
+        await tracking.delete_run(unit, run_id)
+
+    @router.post("/{run_id}/restore", permission=Permission.EXPERIMENT_WRITE)
+    async def restore_run(unit: Unit, run_id: UUID) -> Run:
+        """Take a run out of the trash."""
+        return await tracking.restore_run(unit, run_id)
+
+    @router.get("/{run_id}/children", permission=Permission.EXPERIMENT_READ)
+    async def list_children(
+        unit: Unit, run_id: UUID, limit: Limit = 100, cursor: Cursor = None
+    ) -> Page[Run]:
+        """The child runs of a run, the latest start first."""
+        return await tracking.list_children(unit, run_id, limit=limit, cursor=cursor)
+
+    @router.get("/{run_id}/metrics/{key:path}", permission=Permission.EXPERIMENT_READ)
+    async def get_metric_history(
+        unit: Unit, run_id: UUID, key: str, max_points: MaxPoints = None
+    ) -> MetricHistory:
+        """Every point of a metric."""
+        return await tracking.metric_history(unit, run_id, key, max_points=max_points)
+
+    return router

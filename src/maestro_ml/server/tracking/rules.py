@@ -1,0 +1,175 @@
+"""Pure decisions of tracking: what a new run is, where artifacts are, how a history is thinned."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from maestro_ml.contracts.tracking import (
+    MetricHistory,
+    RunBatch,
+    RunCreate,
+    RunStatus,
+    RunUpdate,
+)
+from maestro_ml.server.kernel.clock import now
+from maestro_ml.server.kernel.context import Context
+from maestro_ml.server.kernel.ids import new_id
+from maestro_ml.server.tracking.names import invent_run_name
+
+FINAL = frozenset({RunStatus.FINISHED, RunStatus.FAILED, RunStatus.KILLED})
+NAME_TAG = "mlflow.runName"
+PARENT_TAG = "mlflow.parentRunId"
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """A run that is about to be stored."""
+
+    id: UUID
+    experiment_id: int
+    name: str
+    user_name: str
+    params: dict[str, str]
+    tags: dict[str, str]
+    parent_run_id: UUID | None
+    started_at: datetime
+
+
+@dataclass(slots=True)
+class Points:
+    """Points of metrics by column; equal positions belong together. Times are in milliseconds."""
+
+    keys: list[str] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+    timestamps: list[int] = field(default_factory=list)
+    steps: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+@dataclass(slots=True)
+class Batch:
+    """What is logged together."""
+
+    points: Points
+    params: dict[str, str]
+    tags: dict[str, str]
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970."""
+    return int(now().timestamp() * 1000)
+
+
+def new_run(context: Context, body: RunCreate, *, idempotency_key: str = "") -> NewRun:
+    """The run that `body` asks for.
+
+    A run's name has one home, its column, and so has its parent; the MLflow tags for both are read,
+    and the parent's is kept for clients that look for it. The same `idempotency_key` of the same
+    caller always makes the same id, so that a repeated request finds the run of the first one.
+    """
+    tags = dict(body.tags)
+    name = body.name or tags.pop(NAME_TAG, "") or invent_run_name()
+    tags.pop(NAME_TAG, None)
+    parent = body.parent_run_id or _parent_of(tags)
+    if parent is not None:
+        tags[PARENT_TAG] = parent.hex
+    return NewRun(
+        id=uuid5(context.tenant_id, f"{context.actor.id}:{idempotency_key}")
+        if idempotency_key
+        else new_id(),
+        experiment_id=body.experiment_id,
+        name=name,
+        user_name=context.actor.name,
+        params=dict(body.params),
+        tags=tags,
+        parent_run_id=parent,
+        started_at=body.started_at or now(),
+    )
+
+
+def _parent_of(tags: dict[str, str]) -> UUID | None:
+    return as_run_id(tags.get(PARENT_TAG, ""))
+
+
+def as_run_id(text: str) -> UUID | None:
+    """The id that `text` spells, with or without dashes; None if it spells none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def end_of(update: RunUpdate) -> datetime | None:
+    """When the run ended, as `update` says or implies."""
+    if update.ended_at is None and update.status in FINAL:
+        return now()
+    return update.ended_at
+
+
+def to_batch(body: RunBatch) -> Batch:
+    """The columns of `body`; points without a time happened now."""
+    moment = now_ms()
+    points = Points(
+        keys=[metric.key for metric in body.metrics],
+        values=[metric.value for metric in body.metrics],
+        timestamps=[
+            moment if metric.timestamp is None else metric.timestamp for metric in body.metrics
+        ],
+        steps=[metric.step for metric in body.metrics],
+    )
+    return Batch(points, dict(body.params), dict(body.tags))
+
+
+def artifact_location(experiment_id: int, chosen: str | None) -> str:
+    """Where an experiment's artifacts are: with us unless another place was chosen."""
+    return chosen or f"mlflow-artifacts:/{experiment_id}"
+
+
+def artifact_uri(experiment_id: int, chosen: str | None, run_id: UUID) -> str:
+    """Where a run's artifacts are."""
+    return f"{artifact_location(experiment_id, chosen).rstrip('/')}/{run_id.hex}/artifacts"
+
+
+def finite_or_text(values: list[float]) -> list[Any]:
+    """`values` as JSON can carry them."""
+    if all(map(math.isfinite, values)):
+        return values
+    return [value if math.isfinite(value) else _name_of(value) for value in values]
+
+
+def _name_of(value: float) -> str:
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def thin(history: MetricHistory, most: int) -> MetricHistory:
+    """At most `most` (at least 2) points of `history`: the lowest and highest of each stretch.
+
+    Extremes survive, which a mean or every n-th point would lose.
+    """
+    total = len(history.steps)
+    if total <= most:
+        return history
+    stretches = most // 2
+    chosen: list[int] = []
+    for number in range(stretches):
+        stretch = range(number * total // stretches, (number + 1) * total // stretches)
+        low = min(stretch, key=lambda i: _rank(history.values[i], math.inf))
+        high = max(stretch, key=lambda i: _rank(history.values[i], -math.inf))
+        chosen += sorted({low, high})
+    return MetricHistory(
+        key=history.key,
+        steps=[history.steps[i] for i in chosen],
+        timestamps=[history.timestamps[i] for i in chosen],
+        values=[history.values[i] for i in chosen],
+        thinned=True,
+    )
+
+
+def _rank(value: float, instead: float) -> float:
+    return instead if math.isnan(value) else value

@@ -1,0 +1,17 @@
+"""What other rooms may do with experiments and runs."""
+
+from __future__ import annotations
+
+from maestro_ml.server.tracking.experiments import ExperimentUseCases
+from maestro_ml.server.tracking.runs import RunUseCases
+
+
+class TrackingService(ExperimentUseCases, RunUseCases):
+    """The facade for other rooms: every method works in the caller's unit and audits its changes.
+
+    >>> async with units.tenant(context) as unit:                            # doctest: +SKIP
+    ...     experiment = await tracking.get_or_create_experiment(unit, "churn")
+    ...     run = await tracking.create_run(unit, RunCreate(experiment_id=experiment.id))
+    ...     await tracking.log_batch(unit, run.id, RunBatch(params={"depth": "6"}))
+    ...     await tracking.finish_run(unit, run.id)
+    """
