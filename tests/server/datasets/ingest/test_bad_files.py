@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from maestro_ml.server.datasets.ingest.errors import IngestError, StorageFull
+from maestro_ml.server.datasets.ingest.errors import IngestError, StorageFull, storage_guard
 from maestro_ml.server.datasets.ingest.limits import MIB, IngestLimits
 from maestro_ml.server.datasets.ingest.table_writer import TableWriter
 
@@ -157,6 +157,7 @@ def test_a_full_disk() -> None:
     table = pa.table({"a": range(100_000)})
     with (
         pytest.raises(StorageFull) as caught,
+        storage_guard(),
         TableWriter(Path("/dev/full"), table.schema) as writer,
     ):
         writer.add(table)

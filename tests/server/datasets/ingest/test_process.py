@@ -30,6 +30,14 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)
 """
 
 
+# A limit on file sizes is the full disk that needs no rights to set up.
+WITHOUT_SPACE = """
+import resource, runpy
+resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20))
+runpy.run_module("maestro_ml.server.datasets.ingest", run_name="__main__", alter_sys=True)
+"""
+
+
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A CSV of some 110 MB in which one column's type changes in the last row."""
@@ -154,6 +162,14 @@ def test_memory_stays_bounded(tmp_path: Path, large: Path) -> None:
     assert [str(field.type) for field in table.schema_arrow] == [
         "string", "double", "double", "string", "date32[day]", "string"
     ]  # fmt: skip
+
+
+def test_running_out_of_space_leaves_nothing(tmp_path: Path, large: Path) -> None:
+    command = [sys.executable, "-c", WITHOUT_SPACE, str(large), str(tmp_path / "t.parquet")]
+    ended = subprocess.run(command, capture_output=True, check=False)
+    assert ended.returncode == 2
+    assert json.loads(ended.stdout)["code"] == "dataset.storage_full"
+    assert left_in(tmp_path) == []
 
 
 def test_the_command_prints_one_line_of_json(tmp_path: Path) -> None:

@@ -33,7 +33,10 @@ def ingest(
     """
     csv.field_size_limit(limits.max_row_bytes)
     format_ = format_of(source, options.format, limits)
-    with tempfile.TemporaryDirectory(prefix=".ingest-", dir=target.parent) as workspace:
+    with (
+        storage_guard(),
+        tempfile.TemporaryDirectory(prefix=".ingest-", dir=target.parent) as workspace,
+    ):
         table = Path(workspace, "table.parquet")
         reader = _source(source, format_, Path(workspace), options, limits)
         TableConversion(reader).write(table)
@@ -58,7 +61,7 @@ def _expanded(path: Path, workspace: Path, limits: IngestLimits) -> Path:
     if compression_of(path) is None:
         return path
     plain = workspace / "expanded.parquet"
-    with open_expanded(path, limits) as stream, storage_guard(), plain.open("wb") as file:
+    with open_expanded(path, limits) as stream, plain.open("wb") as file:
         while chunk := stream.read(MIB):
             file.write(chunk)
     return plain

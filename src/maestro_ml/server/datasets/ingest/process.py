@@ -17,7 +17,12 @@ from pathlib import Path
 import psutil
 
 from maestro_ml.contracts.dataset_profile import IngestedTable
-from maestro_ml.server.datasets.ingest.errors import IngestError, MemoryLimit, TimeLimit
+from maestro_ml.server.datasets.ingest.errors import (
+    IngestError,
+    MemoryLimit,
+    TimeLimit,
+    storage_guard,
+)
 from maestro_ml.server.datasets.ingest.limits import MIB, IngestLimits
 from maestro_ml.server.datasets.ingest.options import IngestOptions
 
@@ -46,7 +51,8 @@ async def ingest_file(
     """
     limits = limits or IngestLimits()
     options = IngestOptions(format=format, encoding=encoding, header=header)
-    workspace = Path(tempfile.mkdtemp(prefix=".ingest-", dir=target.parent))
+    with storage_guard():
+        workspace = Path(tempfile.mkdtemp(prefix=".ingest-", dir=target.parent))
     try:
         table = workspace / "result.parquet"
         result = await _run(source, table, options, limits)

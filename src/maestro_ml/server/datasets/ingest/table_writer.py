@@ -8,7 +8,6 @@ from types import TracebackType
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from maestro_ml.server.datasets.ingest.errors import storage_guard
 from maestro_ml.server.datasets.ingest.limits import MIB
 
 ROW_GROUP_ROWS = 65_536
@@ -16,21 +15,16 @@ _ROW_GROUP_BYTES = 32 * MIB
 
 
 class TableWriter:
-    """Collects tables and writes row groups of 65,536 rows, fewer where rows are wide.
-
-    Raises:
-        StorageFull: on the call that finds no space left.
-    """
+    """Collects tables and writes row groups of 65,536 rows, fewer where rows are wide."""
 
     def __init__(self, path: Path, schema: pa.Schema, group_rows: int = ROW_GROUP_ROWS) -> None:
         self._group_rows = group_rows
         self._pending: list[pa.Table] = []
         self._rows = 0
         self._bytes = 0
-        with storage_guard():
-            # Dictionaries pay for repeated texts; for numbers zstd alone is smaller and faster.
-            texts = [field.name for field in schema if pa.types.is_string(field.type)]
-            self._writer = pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=texts)
+        # Dictionaries pay for repeated texts; for numbers zstd alone is smaller and faster.
+        texts = [field.name for field in schema if pa.types.is_string(field.type)]
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=texts)
 
     def __enter__(self) -> TableWriter:
         return self
@@ -41,10 +35,9 @@ class TableWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        with storage_guard():
-            if kind is None:
-                self._flush(keep_rest=False)
-            self._writer.close()
+        if kind is None:
+            self._flush(keep_rest=False)
+        self._writer.close()
 
     def add(self, table: pa.Table) -> None:
         """Takes the next rows."""
@@ -52,8 +45,7 @@ class TableWriter:
         self._rows += table.num_rows
         self._bytes += table.nbytes
         if self._rows >= self._group_rows or self._bytes >= _ROW_GROUP_BYTES:
-            with storage_guard():
-                self._flush(keep_rest=self._bytes < _ROW_GROUP_BYTES)
+            self._flush(keep_rest=self._bytes < _ROW_GROUP_BYTES)
 
     def _flush(self, *, keep_rest: bool) -> None:
         if not self._rows:
