@@ -18,6 +18,7 @@ class Noun(NamedTuple):
 
 
 START = "Start here"
+DATA = "Data"
 ACCESS = "Who may do what"
 PLATFORM = "Run the platform on this machine"
 
@@ -28,6 +29,7 @@ NOUNS = {
     "doctor": Noun(".doctor:doctor", "Check the installation and the server.", START),
     "completion": Noun(".completion:completion", "Print the completion script for a shell.", START),
     "version": Noun(".version:version", "Show the version.", START),
+    "datasets": Noun(".datasets:app", "Tables and their versions.", DATA),
     "keys": Noun(".keys:app", "API keys for programs.", ACCESS),
     "users": Noun(".users:app", "The members of your tenant.", ACCESS),
     "up": Noun(".platform:up", "Serve the whole platform: all of the below.", PLATFORM),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -14,6 +15,16 @@ Progress = Callable[[int, int | None], None]
 """Called with the bytes moved so far and the bytes in all (None while unknown)."""
 
 CHUNK = 1 << 20
+
+
+@contextmanager
+def opened(source: Path | BinaryIO) -> Iterator[BinaryIO]:
+    """The file at a path, closed afterwards, or the open file itself."""
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            yield file
+    else:
+        yield source
 
 
 class Upload:

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from maestro_ml.sdk.bearer import Bearer
 from maestro_ml.sdk.problems import api_error, no_answer
 from maestro_ml.sdk.retries import Retries, is_repeatable
-from maestro_ml.sdk.streams import Progress, Upload, save
+from maestro_ml.sdk.streams import Progress, Upload, opened, save
 from maestro_ml.sdk.wire import Answer, Params, host, parse, to_json, to_query
 from maestro_ml.version import __version__
 
@@ -92,9 +92,8 @@ class Transport:
         `accept` adds statuses to 2xx.
         """
         content = None if body is None else to_json(body)
-        headers = {} if body is None else {"Content-Type": "application/json"}
-        if method == "POST" and idempotent:
-            headers["Idempotency-Key"] = str(uuid4())
+        media_type = None if body is None else "application/json"
+        headers = _headers(method, media_type, idempotent=idempotent)
         request = self._build(method, path, params=params, content=content, headers=headers)
         response = self._send(request, accept=accept)
         return None if answer is None else parse(response, answer)
@@ -112,35 +111,18 @@ class Transport:
         progress: Progress | None = None,
     ) -> Answer:
         """Stream a file as the request's body; tried again only if it can be read again."""
-        if isinstance(source, Path):
-            with source.open("rb") as file:
-                return self.upload(
-                    method,
-                    path,
-                    file,
-                    answer,
-                    params=params,
-                    media_type=media_type,
-                    idempotent=idempotent,
-                    progress=progress,
-                )
-        upload = Upload(source, progress)
-        headers = {"Content-Type": media_type}
-        if method == "POST" and idempotent:
-            headers["Idempotency-Key"] = str(uuid4())
-        if upload.size is not None:
-            headers["Content-Length"] = str(upload.size)
-        request = self._build(
-            method,
-            path,
-            params=params,
-            content=upload,
-            headers=headers,
-            timeout=httpx.Timeout(
-                self._timeout.write, connect=self._timeout.connect, read=_WORK_SECONDS
-            ),
+        patient = httpx.Timeout(
+            self._timeout.write, connect=self._timeout.connect, read=_WORK_SECONDS
         )
-        return parse(self._send(request, upload=upload), answer)
+        headers = _headers(method, media_type, idempotent=idempotent)
+        with opened(source) as file:
+            body = Upload(file, progress)
+            if body.size is not None:
+                headers["Content-Length"] = str(body.size)
+            request = self._build(
+                method, path, params=params, content=body, headers=headers, timeout=patient
+            )
+            return parse(self._send(request, upload=body), answer)
 
     def download(
         self,
@@ -245,3 +227,10 @@ class Transport:
             raise api_error(outcome)
         else:
             raise no_answer(outcome, self.url) from outcome
+
+
+def _headers(method: str, media_type: str | None, *, idempotent: bool) -> dict[str, str]:
+    headers = {} if media_type is None else {"Content-Type": media_type}
+    if method == "POST" and idempotent:
+        headers["Idempotency-Key"] = str(uuid4())
+    return headers

@@ -89,35 +89,38 @@ class Datasets:
         >>> client.datasets.upload("titanic.csv").rows           # doctest: +SKIP
         891
         """
+        options = {
+            "description": description or None,
+            "format": format,
+            "encoding": encoding,
+            "git_commit": git_commit,
+        }
         if isinstance(table, str | PathLike):
             path = Path(table)
-            params = {
-                "name": name or default_name(path),
-                "filename": path.name,
-                "description": description or None,
-                "format": format,
-                "encoding": encoding,
-                "git_commit": git_commit,
-            }
-            return self._transport.upload(
-                "POST",
-                api("datasets", "upload"),
-                path,
-                UploadedVersion,
-                params=params,
-                idempotent=False,
-                progress=on_progress,
+            return self._send(path, {"name": name or default_name(path), **options}, on_progress)
+        if name is None:
+            raise InvalidRequest(
+                "A data frame has no name to go by. Pass name=…",
+                code="request.malformed",
+                status=422,
             )
         with tempfile.TemporaryDirectory(prefix="maestro-") as folder:
             path = Path(folder, "data-frame.parquet")
             _write(table, path)
-            return self.upload(
-                path,
-                name or _required_name(),
-                description=description,
-                git_commit=git_commit,
-                on_progress=on_progress,
-            )
+            return self._send(path, {"name": name, **options}, on_progress)
+
+    def _send(
+        self, path: Path, params: Mapping[str, object], on_progress: Progress | None
+    ) -> UploadedVersion:
+        return self._transport.upload(
+            "POST",
+            api("datasets", "upload"),
+            path,
+            UploadedVersion,
+            params={"filename": path.name, **params},
+            idempotent=False,
+            progress=on_progress,
+        )
 
     def get(self, dataset: Ref) -> Dataset:
         """One dataset. Raises NotFound."""
@@ -194,12 +197,6 @@ def default_name(path: Path) -> str:
     """The name of a file's dataset: `my data.csv.gz` is `my data`, what names cannot hold is a dash."""
     stem = path.name.lstrip(".").partition(".")[0]
     return re.sub(r"[^A-Za-z0-9 _-]+", "-", stem).strip(" _-")[:120] or "table"
-
-
-def _required_name() -> str:
-    raise InvalidRequest(
-        "A data frame has no name to go by. Pass name=…", code="request.malformed", status=422
-    )
 
 
 def _write(table: PandasFrame | PolarsFrame, path: Path) -> None:
