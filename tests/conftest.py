@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 import tempfile
@@ -12,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from starlette.types import ASGIApp
+from tests.support.postgres import session_server
 from tests.support.tenant import TenantFactory
 
 from maestro_ml.server.app import create_app
@@ -20,15 +20,11 @@ from maestro_ml.server.kernel.postgres import LocalPostgres
 from maestro_ml.server.kernel.settings import Settings
 from maestro_ml.server.wiring import Platform, wire
 
-# The tests write much and survive no power cut.
-_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-
 
 @pytest.fixture(scope="session")
-def postgres(testrun_uid: str) -> Iterator[LocalPostgres]:
+def postgres() -> Iterator[LocalPostgres]:
     """The run's server: the first worker starts it, the last one stops it."""
-    root = Path(tempfile.gettempdir()) / f"maestro-tests-{os.geteuid()}-{testrun_uid[:12]}"
-    with LocalPostgres(root, parameters=_FAST) as server:
+    with session_server() as server:
         yield server
 
 

@@ -105,7 +105,8 @@ def _require_secrets(settings: Settings) -> None:
 
 def _make_home(home: Path) -> None:
     try:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # PostgreSQL does not run as root; its account may pass through, what it must not read is 0600.
+        home.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
     except OSError as error:
         raise InstallationError(
             f"The home {home} cannot be created ({error.strerror}). Set MAESTRO_HOME to a folder that "
