@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from alembic import op
-from procrastinate.schema import SchemaManager
 
 from maestro_ml.migrations.tenancy import isolate
 
@@ -77,6 +76,9 @@ def _jobs() -> None:
 
 def _queue() -> None:
     """procrastinate's tables, in a schema of their own; rows hold the ids of a tenant and a job."""
+    # Every server loads all migrations to find the newest; only this one needs procrastinate.
+    from procrastinate.schema import SchemaManager  # noqa: PLC0415
+
     op.execute("CREATE SCHEMA queue")
     op.execute("SET LOCAL search_path TO queue")
     op.get_bind().exec_driver_sql(

@@ -46,7 +46,7 @@ class JobContext:
 
     @property
     def should_stop(self) -> bool:
-        """Whether the user has cancelled: a graceful handler then returns what it has, within 8 s."""
+        """Whether the user has cancelled: a graceful handler then returns what it has, within 7 s."""
         return self.stop_requested()
 
     def unit(self) -> UnitOfWork:
@@ -73,7 +73,7 @@ class JobKind(Generic[Payload]):
     run: bound to its services by a closure; it executes in a process of its own, so it may block
     and load what it wants. A MaestroError fails the job with its code and message, anything else
     with job.failed and the traceback in the log.
-    graceful: on cancellation the handler finds `should_stop` true and has 8 s to return what it has;
+    graceful: on cancellation the handler finds `should_stop` true and has 7 s to return what it has;
     others are ended at once.
     """
 

@@ -37,6 +37,7 @@ _APPEND = text(
     INSERT INTO job_log (job_id, seq, at, stream, text)
     SELECT :job, * FROM unnest(cast(:seqs AS int[]), cast(:times AS timestamptz[]),
       cast(:streams AS text[]), cast(:texts AS text[]))
+    ON CONFLICT DO NOTHING
     """
 )
 _FINISH = text(

@@ -1,0 +1,51 @@
+"""The worker process: background jobs, each in a child process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+
+from maestro_ml.server.audit import AuditTrail
+from maestro_ml.server.jobs.worker import JobWorker
+from maestro_ml.server.kernel.db import Database, UnitsOfWork
+from maestro_ml.server.kernel.settings import Settings
+from maestro_ml.server.processes import process_settings
+
+_CHILD = [sys.executable, "-P", "-m", "maestro_ml.server.jobrun"]
+# The worker only keeps the books of its attempts; what a job needs, its child connects for.
+_CONNECTIONS = 2
+
+
+def main() -> None:
+    """Run jobs until SIGTERM or Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="maestro worker", description="Run jobs.")
+    parser.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    with process_settings("worker", supervised=arguments.supervised) as settings:
+        asyncio.run(run_worker(settings))
+
+
+async def run_worker(settings: Settings) -> None:
+    """The worker on a complete installation's settings."""
+    url = settings.database.url
+    assert url is not None
+    database = Database(url.get_secret_value(), pool_size=_CONNECTIONS)
+    worker = JobWorker(settings, database, UnitsOfWork(database, AuditTrail()), command=_CHILD)
+    try:
+        await worker.run(stop_on_signal())
+    finally:
+        await database.close()
+
+
+def stop_on_signal() -> asyncio.Event:
+    """An event that SIGTERM and Ctrl-C set."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+if __name__ == "__main__":
+    main()

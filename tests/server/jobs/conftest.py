@@ -1,0 +1,59 @@
+"""Real worker processes for the tests of jobs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.support.job_child import Note
+from tests.support.jobs import Jobs
+from tests.support.tenant import TenantFactory
+
+from maestro_ml.server.installation import Installation
+
+ROOT = Path(__file__).parents[3]
+StartWorker = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def start_worker(installation: Installation) -> Iterator[StartWorker]:
+    """Starts workers that end with the test; keyword arguments are MAESTRO_JOB_* settings."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(**settings: float) -> subprocess.Popen[bytes]:
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "MAESTRO_HOME": str(installation.settings.home),
+            "MAESTRO_DATABASE_URL": installation.database_url,
+            "MAESTRO_AUTH_SECRET_KEY": "a secret of this test's own, 32+ bytes",
+            "MAESTRO_LOG_LEVEL": "warning",
+            **{f"MAESTRO_JOB_{name.upper()}": str(value) for name, value in settings.items()},
+        }
+        command = [sys.executable, "-m", "tests.support.job_worker"]
+        process = subprocess.Popen(command, env=environment, cwd=ROOT)
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+        process.wait()
+
+
+@pytest.fixture
+async def jobs(tenants: TenantFactory) -> Jobs:
+    """A fresh tenant's jobs."""
+    return Jobs(await tenants.create())
+
+
+@pytest.fixture
+def note(tmp_path: Path) -> Note:
+    """A payload with a folder."""
+    return Note(text="hello", folder=str(tmp_path))
