@@ -108,11 +108,11 @@ class DatasetService:
         dataset = await self.get(unit, named)
         version = await DatasetRepository(unit.session).find_version(dataset, asked)
         if version is None:
-            has = (
-                f"versions 1 to {dataset.latest_version}" if dataset.latest_version else "none yet"
-            )
+            newest = dataset.latest_version
+            has = f"its latest is {newest}" if newest else "nothing was uploaded to it yet"
             raise DatasetVersionNotFound(
-                f"{dataset.name} has no version {asked}; it has {has}. Upload a file to add one."
+                f"{dataset.name} has no version {asked}; {has}. "
+                f"`maestro datasets versions '{dataset.name}'` shows all."
             )
         return version
 
