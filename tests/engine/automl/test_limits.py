@@ -119,6 +119,18 @@ def test_a_trial_that_cannot_finish_is_not_started(iris: Table) -> None:
     ]
 
 
+def test_what_takes_more_than_its_share_waits_until_the_others_ran(iris: Table) -> None:
+    started: list[str] = []
+
+    def note(event: SearchEvent) -> None:
+        if isinstance(event, TrialStarted) and event.family == "test":
+            started.append(event.name)
+
+    dear = Candidate("dear", "test", ConstantLearner, work=5.0, anytime=True)
+    AutoMLEngine(15, n_jobs=1, portfolio=[dear, GOOD]).fit(*iris, callbacks=[note])
+    assert started == ["good", "dear"]
+
+
 def test_stopping_keeps_the_best_so_far(iris: Table) -> None:
     seen: list[SearchEvent] = []
 

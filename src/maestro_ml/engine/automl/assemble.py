@@ -37,7 +37,11 @@ class Assembly:
 
 
 def choose_members(trials: Sequence[FinishedTrial], problem: Problem, deadline: float) -> Assembly:
-    """Weigh the trials on their out-of-fold predictions; `deadline` on the monotonic clock."""
+    """Weigh the trials on their out-of-fold predictions; `deadline` on the monotonic clock.
+
+    The baseline is chosen only when there is nothing else: in a mixture it merely shrinks.
+    """
+    trials = [t for t in trials if t.candidate.family != "baseline"] or trials
 
     def out_of_time() -> bool:
         return time.monotonic() >= deadline

@@ -39,7 +39,8 @@ class TreeEncoder:
     one_hot: bool
     exact_values: bool = False
     kept: IntArray = field(init=False)
-    hot: list[tuple[int, int]] = field(init=False)
+    hot_columns: IntArray = field(init=False)
+    hot_levels: FloatArray = field(init=False)
     encoded: list[tuple[int, TargetEncoding]] = field(init=False)
     exact: list[tuple[ExactValues, TargetEncoding]] = field(init=False)
     category_columns: list[int] = field(init=False)
@@ -55,13 +56,15 @@ class TreeEncoder:
         """Learn from training rows and return them encoded, each without its own target."""
         many = [i for i, c in enumerate(columns) if c.levels > self.native_levels]
         few = [i for i, c in enumerate(columns) if 2 < c.levels <= self.native_levels]
-        self.hot = [(i, columns[i].levels) for i in few] if self.one_hot else []
-        gone = {*many, *(i for i, _ in self.hot)}
+        hot = [(i, level) for i in few if self.one_hot for level in range(columns[i].levels)]
+        self.hot_columns = np.array([i for i, _ in hot], dtype=np.int64)
+        self.hot_levels = np.array([level for _, level in hot], dtype=np.float64)
+        gone = {*many, *self.hot_columns.tolist()}
         self.kept = np.array([i for i in range(len(columns)) if i not in gone], dtype=np.int64)
         self.category_columns = [
             position for position, i in enumerate(self.kept) if columns[i].levels > 2
         ]
-        blocks = [X[:, self.kept], *(_one_hot(X[:, i], levels) for i, levels in self.hot)]
+        blocks = [X[:, self.kept], self._one_hot(X)]
         self.encoded = []
         outputs = target_outputs(y, task)
         for i in many:
@@ -77,12 +80,15 @@ class TreeEncoder:
 
     def apply(self, X: FloatArray) -> FloatArray:  # noqa: N803
         """Rows as the model reads them; NaN stays where a number is missing."""
-        if not self.hot and not self.encoded and not self.exact:
+        if not len(self.hot_columns) and not self.encoded and not self.exact:
             return X if len(self.kept) == X.shape[1] else X[:, self.kept]
-        blocks = [X[:, self.kept], *(_one_hot(X[:, i], levels) for i, levels in self.hot)]
+        blocks = [X[:, self.kept], self._one_hot(X)]
         blocks += [encoding.apply(X[:, i]) for i, encoding in self.encoded]
         blocks += [encoding.apply(exact.codes(X)) for exact, encoding in self.exact]
         return np.hstack(blocks)
+
+    def _one_hot(self, X: FloatArray) -> FloatArray:  # noqa: N803
+        return np.equal(X[:, self.hot_columns], self.hot_levels).astype(np.float64)
 
 
 @dataclass
@@ -155,7 +161,3 @@ def target_outputs(y: FloatArray, task: Task) -> FloatArray:
     # Beyond ten classes the columns would outnumber what they tell: the frequent ones stand in.
     frequent = np.argsort(-np.bincount(y.astype(np.int64)), kind="stable")[:_MAX_ENCODED_CLASSES]
     return np.equal(y[:, None], frequent[None, :]).astype(np.float64)
-
-
-def _one_hot(codes: FloatArray, levels: int) -> FloatArray:
-    return np.equal(codes[:, None], np.arange(levels)[None, :]).astype(np.float64)

@@ -63,7 +63,8 @@ class Search:
     def run(self) -> None:
         """Evaluate until all candidates are done, time is over, or the caller wants to stop."""
         self._cost = CostModel(self.problem)
-        self._began = time.monotonic()
+        share = _TRIAL_SHARE * (self.deadline - time.monotonic())
+        self._trial_seconds = max(share, _MIN_TRIAL_SECONDS)
         pending = deque(self.candidates)
         while pending or self._running:
             self.stopped = self.stopped or self.should_stop()
@@ -78,7 +79,7 @@ class Search:
 
     def _start_some(self, pending: deque[tuple[int, Candidate]]) -> None:
         while pending and self.processes.ready and len(self._running) < self.parallel:
-            number, candidate = pending.popleft()
+            number, candidate = self._next(pending)
             left = self.deadline - time.monotonic()
             expected = self._cost.estimate(candidate)
             needed = expected * (_USEFUL_SHARE if candidate.anytime else 1.0)
@@ -87,13 +88,18 @@ class Search:
                     candidate, f"it needs about {needed:.1f} s and {max(left, 0.0):.1f} s are left"
                 )
                 continue
-            seconds = min(
-                left, max(_TRIAL_SHARE * (self.deadline - self._began), _MIN_TRIAL_SECONDS)
-            )
+            seconds = min(left, self._trial_seconds)
             self.processes.start(number, candidate, seconds)
             now = time.monotonic()
             self._running[number] = _Running(candidate, now, now + seconds)
             self.progress.trial_started(candidate)
+
+    def _next(self, pending: deque[tuple[int, Candidate]]) -> tuple[int, Candidate]:
+        """The first that fits its share of the time; what does not waits until the others ran."""
+        fits = (p for p in pending if self._cost.estimate(p[1]) <= self._trial_seconds)
+        chosen = next(fits, pending[0])
+        pending.remove(chosen)
+        return chosen
 
     def _finish(self, ended: Ended) -> None:
         running = self._running.pop(ended.number)
