@@ -101,7 +101,9 @@ class ExperimentCreate(Request):
     """`name` is unique in the tenant, the trash included."""
 
     name: ExperimentName
-    artifact_location: Annotated[str, StringConstraints(max_length=2000, pattern=_TEXT)] | None = None
+    artifact_location: Annotated[str, StringConstraints(max_length=2000, pattern=_TEXT)] | None = (
+        None
+    )
     tags: TagMap = {}
 
 
@@ -181,9 +183,9 @@ class MetricHistory(Contract):
 
 
 class RunArtifact(Contract):
-    """A file of a run; `path` is relative to the run, with slashes."""
+    """A file of a run; `path` is relative to the run, with slashes; `size` is in bytes."""
 
     path: str
     size: int
-    sha256: str | None = None
-    modified_at: Timestamp | None = None
+    sha256: str
+    modified_at: Timestamp

@@ -76,7 +76,7 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
         job_routes(platform.jobs, LogFollower(platform.jobs, platform.units, platform.events)),
         model_routes(platform.registry, max_upload=platform.settings.upload.max_bytes),
         experiment_routes(platform.tracking),
-        run_routes(platform.tracking),
+        run_routes(platform.tracking, platform.run_artifacts),
     ]
 
 

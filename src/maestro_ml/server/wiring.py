@@ -26,8 +26,8 @@ from maestro_ml.server.kernel.db import Database, PreparedCalls, UnitsOfWork
 from maestro_ml.server.kernel.events import EventHub
 from maestro_ml.server.kernel.http import Edge, WindowLimiter
 from maestro_ml.server.kernel.settings import Settings
-from maestro_ml.server.tracking import TrackingService
 from maestro_ml.server.registry import RegistryService, VersionFiles
+from maestro_ml.server.tracking import RunArtifactService, TrackingService
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ class Platform:
     uploads: UploadService
     tables: TableService
     tracking: TrackingService
+    run_artifacts: RunArtifactService
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -109,4 +110,5 @@ def wire(settings: Settings) -> Platform:
         uploads=UploadService(units, blobs, settings.home / "spool", settings.upload),
         tables=TableService(blobs, settings.home / "cache" / "datasets"),
         tracking=TrackingService(),
+        run_artifacts=RunArtifactService(blobs, max_bytes=settings.upload.max_bytes),
     )

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _experiments()
     _runs()
     _metrics()
+    _artifacts()
     _default_experiment()
     tracking_runs_0004.create()
     tracking_metrics_0004.create()
@@ -134,6 +135,25 @@ def _metrics() -> None:
     )
     op.execute("CREATE INDEX ix_metric_chunk_series_id ON metric_chunk (series_id)")
     isolate("metric_chunk")
+
+
+def _artifacts() -> None:
+    op.execute(
+        f"""
+        CREATE TABLE run_artifact (
+          {TENANT},
+          run_id uuid NOT NULL,
+          path text NOT NULL COLLATE "C",
+          size bigint NOT NULL,
+          sha256 text NOT NULL,
+          modified_at timestamptz NOT NULL DEFAULT now(),
+          CONSTRAINT pk_run_artifact PRIMARY KEY (tenant_id, run_id, path),
+          CONSTRAINT fk_run_artifact_tenant_id_run_id FOREIGN KEY (tenant_id, run_id)
+            REFERENCES run ON DELETE CASCADE
+        )
+        """
+    )
+    isolate("run_artifact")
 
 
 def _default_experiment() -> None:

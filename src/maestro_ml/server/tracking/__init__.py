@@ -4,6 +4,7 @@ Other rooms log through `TrackingService`, inside their unit of work. What leads
 model is the registry's; how a run is executed is the business of who runs it.
 """
 
+from maestro_ml.server.tracking.artifacts import RunArtifactService
 from maestro_ml.server.tracking.errors import (
     ExperimentDeleted,
     ExperimentNameTaken,
@@ -21,6 +22,7 @@ __all__ = [
     "ExperimentNotFound",
     "GroupCommit",
     "ParamChanged",
+    "RunArtifactService",
     "RunDeleted",
     "RunNotFound",
     "TrackingService",

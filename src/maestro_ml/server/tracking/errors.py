@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from maestro_ml.server.kernel.errors import Conflict, InvalidInput, MaestroError, NotFound
+from maestro_ml.server.kernel.errors import (
+    Conflict,
+    InvalidInput,
+    MaestroError,
+    NotFound,
+    TooLarge,
+)
 
 
 class ExperimentNotFound(NotFound):
@@ -59,3 +65,27 @@ class TimestampInvalid(InvalidInput):
     """A time that no calendar has."""
 
     code = "tracking.timestamp_invalid"
+
+
+class ArtifactNotFound(NotFound):
+    """The run has no such file."""
+
+    code = "tracking.artifact_not_found"
+
+
+class ArtifactPathTaken(Conflict):
+    """A path is a file or a folder, not both."""
+
+    code = "tracking.artifact_path_taken"
+
+
+class ArtifactTooLarge(TooLarge):
+    """More bytes than one file may have."""
+
+    code = "tracking.artifact_too_large"
+
+
+class ArtifactInterrupted(InvalidInput):
+    """The sender was gone before the last byte."""
+
+    code = "tracking.artifact_interrupted"

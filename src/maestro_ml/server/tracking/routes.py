@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Path, Query
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import StreamingResponse
 
 from maestro_ml.contracts.base import Page
 from maestro_ml.contracts.identity import Permission
@@ -15,11 +19,14 @@ from maestro_ml.contracts.tracking import (
     ExperimentUpdate,
     MetricHistory,
     Run,
+    RunArtifact,
     RunStatus,
     SortDirection,
     View,
 )
-from maestro_ml.server.kernel.http import Cursor, Limit, MaestroRouter, Unit
+from maestro_ml.server.kernel.http import Cursor, Limit, MaestroRouter, Tier, Unit
+from maestro_ml.server.tracking.artifacts import RunArtifactService
+from maestro_ml.server.tracking.errors import ArtifactInterrupted
 from maestro_ml.server.tracking.repository import RunSelection
 from maestro_ml.server.tracking.service import TrackingService
 
@@ -32,6 +39,13 @@ SortMetric = Annotated[
 MaxPoints = Annotated[
     int | None, Query(ge=2, le=100_000, description="thin the history out to its extremes")
 ]
+
+_FILE: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 
 
 def experiment_routes(tracking: TrackingService) -> MaestroRouter:
@@ -91,7 +105,7 @@ def experiment_routes(tracking: TrackingService) -> MaestroRouter:
     return router
 
 
-def run_routes(tracking: TrackingService) -> MaestroRouter:
+def run_routes(tracking: TrackingService, artifacts: RunArtifactService) -> MaestroRouter:
     """Runs; to create, get, change and log to one are hot paths."""
     router = MaestroRouter(prefix="/runs", tag="runs")
 
@@ -119,4 +133,62 @@ def run_routes(tracking: TrackingService) -> MaestroRouter:
         """Every point of a metric."""
         return await tracking.metric_history(unit, run_id, key, max_points=max_points)
 
+    _artifact_routes(router, artifacts)
     return router
+
+
+def _artifact_routes(router: MaestroRouter, artifacts: RunArtifactService) -> None:
+    @router.get("/{run_id}/artifacts", permission=Permission.EXPERIMENT_READ)
+    async def list_artifacts(
+        unit: Unit, run_id: UUID, path: str = "", limit: Limit = 100, cursor: Cursor = None
+    ) -> Page[RunArtifact]:
+        """The files of a run below the folder `path`."""
+        return await artifacts.list(unit, run_id, folder=path, limit=limit, cursor=cursor)
+
+    @router.put(
+        "/{run_id}/artifacts/{path:path}",
+        permission=Permission.EXPERIMENT_WRITE,
+        tier=Tier.INGEST,
+        streams=True,
+        openapi_extra=_FILE,
+    )
+    async def put_artifact(unit: Unit, request: Request, run_id: UUID, path: str) -> RunArtifact:
+        """Store a file of any kind, in place of what had its path."""
+        return await artifacts.put(unit, run_id, path, _body(request))
+
+    @router.get(
+        "/{run_id}/artifacts/{path:path}",
+        permission=Permission.EXPERIMENT_READ,
+        response_class=StreamingResponse,
+    )
+    async def get_artifact(unit: Unit, run_id: UUID, path: str) -> StreamingResponse:
+        """The bytes of a file."""
+        artifact, blob = await artifacts.open(unit, run_id, path)
+        headers = {
+            "Content-Length": str(blob.size),
+            # A stored page must not run in the browser of whoever opens it.
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(path.rpartition('/')[2])}",
+            "ETag": f'"{artifact.sha256}"',
+        }
+        return StreamingResponse(
+            blob.chunks, media_type="application/octet-stream", headers=headers
+        )
+
+    @router.delete(
+        "/{run_id}/artifacts/{path:path}",
+        permission=Permission.EXPERIMENT_DELETE,
+        status_code=204,
+    )
+    async def delete_artifact(unit: Unit, run_id: UUID, path: str) -> None:
+        """Delete a file, or a folder with all below it."""
+        await artifacts.delete(unit, run_id, path)
+
+
+async def _body(request: Request) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in request.stream():
+            yield chunk
+    except ClientDisconnect as error:
+        raise ArtifactInterrupted(
+            "The connection broke before the end; nothing was stored. Send the file again."
+        ) from error

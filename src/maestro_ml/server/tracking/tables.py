@@ -17,6 +17,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Table,
+    Text,
     UniqueConstraint,
     Uuid,
     text,
@@ -105,6 +106,23 @@ class RunMetricRow(TenantScoped, Base):
 
 def _tenant_id() -> Column[UUID]:
     return Column("tenant_id", Uuid, nullable=False)
+
+
+class RunArtifactRow(TenantScoped, Base):
+    """A file of a run, whose bytes are in the object store; paths sort bytewise, as folders do."""
+
+    __tablename__ = "run_artifact"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "run_id"], ["run.tenant_id", "run.id"], ondelete="CASCADE"
+        ),
+    )
+
+    run_id: Mapped[UUID] = mapped_column(primary_key=True)
+    path: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str]
+    modified_at: Mapped[datetime]
 
 
 # Points are written and read by series alone, so they carry no key of their own: an index more would

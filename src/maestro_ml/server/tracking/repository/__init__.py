@@ -1,5 +1,6 @@
 """All SQL of tracking: functions for the hot paths, ordinary queries for the rest."""
 
+from maestro_ml.server.tracking.repository.artifacts import ArtifactRepository
 from maestro_ml.server.tracking.repository.experiments import ExperimentRepository
 from maestro_ml.server.tracking.repository.functions import (
     Calls,
@@ -11,6 +12,7 @@ from maestro_ml.server.tracking.repository.functions import (
 from maestro_ml.server.tracking.repository.runs import RunKey, RunRepository, RunSelection
 
 __all__ = [
+    "ArtifactRepository",
     "Calls",
     "ExperimentRecord",
     "ExperimentRepository",
