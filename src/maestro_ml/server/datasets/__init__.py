@@ -3,19 +3,28 @@
 Turning an uploaded file into a table is the work of the `ingest` package, in a process of its own.
 Other domains name a version as `name`, `name@3` or `name@latest` (or by id), get it from
 `DatasetService.get_version`, and its table as a local Parquet file from `TableService.materialize`.
+
+Names load when they are first used: the ingesting process, which imports this package on its way to
+`ingest`, starts in a third of the time without the database libraries.
 """
 
-from maestro_ml.server.datasets.errors import (
-    DatasetNameTaken,
-    DatasetNotFound,
-    DatasetVersionNotFound,
-    UploadInterrupted,
-    UploadRejected,
-    UploadTooLarge,
-)
-from maestro_ml.server.datasets.service import DatasetService
-from maestro_ml.server.datasets.table_service import TableService
-from maestro_ml.server.datasets.upload_service import UploadService
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from maestro_ml.server.datasets.errors import (
+        DatasetNameTaken,
+        DatasetNotFound,
+        DatasetVersionNotFound,
+        UploadInterrupted,
+        UploadRejected,
+        UploadTooLarge,
+    )
+    from maestro_ml.server.datasets.service import DatasetService
+    from maestro_ml.server.datasets.table_service import TableService
+    from maestro_ml.server.datasets.upload_service import UploadService
 
 __all__ = [
     "DatasetNameTaken",
@@ -28,3 +37,15 @@ __all__ = [
     "UploadService",
     "UploadTooLarge",
 ]
+
+_SERVICES = {
+    "DatasetService": "service",
+    "TableService": "table_service",
+    "UploadService": "upload_service",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_SERVICES.get(name, 'errors')}"), name)
