@@ -11,6 +11,7 @@ MaestroError                 `message`, and `hint`: what to do next
 │   └── ServerError          5xx
 ├── ConnectionFailed         no answer: unreachable, or cut off in the middle
 ├── Timeout                  no answer in time
+├── JobFailed                a job ended without success: `code`, `state`
 ├── UnexpectedAnswer         an answer that this version does not understand
 └── ConfigurationError       the address or the stored credentials cannot be used
 """
@@ -20,6 +21,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:  # the command line imports this module at start-up; pydantic would cost 100 ms
+    from uuid import UUID
+
+    from maestro_ml.contracts.jobs import JobError, JobState
     from maestro_ml.contracts.problem import FieldProblem
 
 
@@ -103,3 +107,17 @@ class UnexpectedAnswer(MaestroError):
 
 class ConfigurationError(MaestroError):
     """The address or the stored credentials cannot be used."""
+
+
+class JobFailed(MaestroError):
+    """A job ended without success; `code` is stable and meant for programs."""
+
+    def __init__(self, job_id: UUID, state: JobState, error: JobError | None) -> None:
+        reason = error.message if error else f"It was {state.value} before it had a result."
+        super().__init__(
+            f"The job {job_id} ended as {state.value}: {reason}",
+            f"Its output: maestro jobs logs {job_id}",
+        )
+        self.job_id = job_id
+        self.state = state
+        self.code = error.code if error else f"job.{state.value}"

@@ -30,6 +30,7 @@ def credentials_file(home: Path) -> Path:
 def first_start(home: Path, address: str, environment: Mapping[str, str]) -> str | None:
     """Make the first tenant and administrator; their password, or None if they are there already."""
     if password_file(home).exists():
+        _keep_address(home, address)
         return None
     made = subprocess.run(
         [sys.executable, "-P", "-m", __spec__.name, address],
@@ -39,6 +40,20 @@ def first_start(home: Path, address: str, environment: Mapping[str, str]) -> str
         check=True,
     )
     return made.stdout.strip() or None
+
+
+def _keep_address(home: Path, address: str) -> None:
+    """Let the first administrator's own credentials name today's port; a login elsewhere stays."""
+    try:
+        stored = json.loads(credentials_file(home).read_text())
+    except (OSError, ValueError):
+        return
+    if stored.get("email") == ADMINISTRATOR and stored.get("url") != address:
+        _write_credentials(home, {**stored, "url": address})
+
+
+def _write_credentials(home: Path, stored: dict[str, str]) -> None:
+    write_private(credentials_file(home), json.dumps(stored, indent=2) + "\n")
 
 
 def write_private(path: Path, text: str) -> None:
@@ -63,7 +78,7 @@ async def _bootstrap(address: str) -> str | None:
         return None
     password, api_key = made
     stored = {"url": address, "api_key": api_key, "email": ADMINISTRATOR}
-    write_private(credentials_file(settings.home), json.dumps(stored, indent=2) + "\n")
+    _write_credentials(settings.home, stored)
     write_private(password_file(settings.home), password + "\n")
     return password
 

@@ -19,7 +19,6 @@ def serve(app: ASGIApp, sock: socket.socket) -> None:
         access_log=False,
         log_config=None,
         server_header=False,
-        date_header=False,
         timeout_graceful_shutdown=_GRACE,
         timeout_keep_alive=75,
     )

@@ -1,0 +1,141 @@
+"""AutoML searches as they cross the wire: what is asked, how far it is, what was found."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from maestro_ml.contracts.base import Contract, Name, Request, Slug, Timestamp
+from maestro_ml.contracts.datasets import VersionNumber
+from maestro_ml.contracts.jobs import JobError, JobId, JobState
+
+MIN_BUDGET = 5
+MAX_BUDGET = 24 * 3600
+
+
+class TaskType(StrEnum):
+    """What is predicted; `classification` is binary or multiclass, whichever the target is."""
+
+    AUTO = "auto"
+    CLASSIFICATION = "classification"
+    BINARY = "binary"
+    MULTICLASS = "multiclass"
+    REGRESSION = "regression"
+
+
+class AutoMLRequest(Request):
+    """A search for the best model of a data set's column `target`.
+
+    dataset_id: id or name. time_budget: seconds for the search. metric: a scorer's name of
+    scikit-learn; None takes roc_auc, neg_log_loss or neg_root_mean_squared_error. model_name: the
+    registered model that the winner becomes a version of; None makes one up from data set and target.
+    """
+
+    dataset_id: str
+    version: VersionNumber = "latest"
+    target: str
+    task_type: TaskType = TaskType.AUTO
+    time_budget: Annotated[int, Field(ge=MIN_BUDGET, le=MAX_BUDGET)] = 60
+    metric: str | None = None
+    model_name: Name | None = None
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    max_trials: Annotated[int, Field(ge=1, le=10_000)] | None = None
+
+
+class AutoMLSubmitted(Contract):
+    """Where to look next: `GET /automl/jobs/{job_id}`."""
+
+    job_id: JobId
+    status: JobState
+
+
+class CurrentBest(Contract):
+    """The best configuration so far; a greater score is better."""
+
+    name: str
+    score: float
+
+
+class LeaderboardEntry(Contract):
+    """One evaluated configuration, or the ensemble of them (`family` is then "ensemble").
+
+    `score` is the mean over validation folds of the metric (greater is better), `standard_error` its
+    error. `status`: "final" is the registered model, "member" a part of the ensemble with `weight`.
+    """
+
+    rank: int
+    name: str
+    family: str
+    score: float
+    standard_error: float
+    fit_seconds: float
+    predict_ms_per_1000: float
+    memory_mb: float
+    size_bytes: int
+    status: str
+    weight: float
+    params: dict[str, Any]
+    run_id: UUID | None
+
+
+class SkippedCandidate(Contract):
+    """A configuration without a score, and why."""
+
+    name: str
+    family: str
+    reason: str
+
+
+class AutoMLProgress(Contract):
+    """A search on its way; `progress` runs from 0 to 1, `leaderboard` is the top so far."""
+
+    job_id: JobId
+    status: JobState
+    progress: float
+    message: str
+    current_best: CurrentBest | None
+    finished: int
+    candidates: int
+    leaderboard: list[CurrentBest]
+    request: AutoMLRequest
+    error: JobError | None
+    created_at: Timestamp
+    started_at: Timestamp | None
+    finished_at: Timestamp | None
+
+
+class BestModel(Contract):
+    """The registered winner."""
+
+    name: str
+    version: int
+    algorithm: str
+    score: float
+    standard_error: float
+
+
+class AutoMLResults(Contract):
+    """What a search found; a cancelled one has the best it had."""
+
+    job_id: JobId
+    status: JobState
+    task_type: TaskType
+    metric: str
+    seconds: float
+    leaderboard: list[LeaderboardEntry]
+    skipped: list[SkippedCandidate]
+    warnings: list[str]
+    best_model: BestModel
+    metrics: dict[str, float]
+    feature_importances: dict[str, float]
+    experiment_id: str
+    run_id: UUID
+
+
+class DeployRequest(Request):
+    """Serve the winner under `name`; None takes the model's name."""
+
+    name: Slug | None = None

@@ -1,0 +1,10 @@
+"""AutoML searches as jobs: what is asked, what is tried (as tracked runs), what wins (as a version).
+
+The search itself is `engine.automl`; this room feeds it, records it and registers its winner.
+"""
+
+from maestro_ml.server.automl.jobs import search_kind
+from maestro_ml.server.automl.ports import Deployer
+from maestro_ml.server.automl.service import AutoMLService
+
+__all__ = ["AutoMLService", "Deployer", "search_kind"]

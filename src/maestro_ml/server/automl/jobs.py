@@ -1,0 +1,28 @@
+"""The search as a kind of job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from maestro_ml.server.automl.service import SEARCH, SearchPayload
+from maestro_ml.server.datasets import DatasetService, TableService
+from maestro_ml.server.jobs import JobContext, JobKind
+from maestro_ml.server.registry import RegistryService
+from maestro_ml.server.tracking import TrackingService
+
+
+def search_kind(
+    datasets: DatasetService,
+    tables: TableService,
+    tracking: TrackingService,
+    registry: RegistryService,
+) -> JobKind[SearchPayload]:
+    """`automl.search`: ends gracefully on cancellation, with the best model it has."""
+
+    async def run(job: JobContext, payload: SearchPayload) -> dict[str, Any]:
+        # The ML libraries take seconds to load, and only the job's own process needs them.
+        from maestro_ml.server.automl.search import Search  # noqa: PLC0415
+
+        return await Search(job, payload, datasets, tables, tracking, registry).run()
+
+    return JobKind(name=SEARCH, payload=SearchPayload, run=run, graceful=True)

@@ -1,0 +1,191 @@
+"""One search in the process of its job: load, search, record, package, register."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from maestro_ml.contracts.automl import (
+    AutoMLResults,
+    BestModel,
+    LeaderboardEntry,
+    SkippedCandidate,
+    TaskType,
+)
+from maestro_ml.contracts.jobs import JobId, JobState
+from maestro_ml.contracts.registry import ModelVersion
+from maestro_ml.contracts.tracking import RunId
+from maestro_ml.engine.automl import AutoMLEngine, AutoMLError, AutoMLResult, Task, infer_task
+from maestro_ml.engine.automl.evaluation import out_of_fold_metrics
+from maestro_ml.server.automl.errors import SearchFailed
+from maestro_ml.server.automl.recording import Recorder
+from maestro_ml.server.automl.service import SearchPayload
+from maestro_ml.server.datasets import DatasetService, TableService
+from maestro_ml.server.jobs import JobContext
+from maestro_ml.server.registry import RegistryService, save_model
+from maestro_ml.server.tracking import TrackingService
+
+# What the job itself needs beside its trials: libraries, the table, the final model.
+_OWN_SHARE = 0.3
+_EXAMPLE_ROWS = 3
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search's attempt; `run` is called once."""
+
+    job: JobContext
+    payload: SearchPayload
+    datasets: DatasetService
+    tables: TableService
+    tracking: TrackingService
+    registry: RegistryService
+
+    async def run(self) -> dict[str, Any]:
+        """Search, and register the winner; the results as they are stored with the job.
+
+        Raises SearchFailed with the engine's reason when the table cannot be learned from.
+        """
+        run_id = RunId(self.payload.run_id)
+        async with self.job.unit() as unit:
+            experiment_id = (await self.tracking.get_run(unit, run_id)).experiment_id
+        recorder = Recorder(
+            self.job, self.tracking, experiment_id, run_id, asyncio.get_running_loop()
+        )
+        if self.job.attempt > 1:
+            await recorder.discard_earlier_attempt()
+        with tempfile.TemporaryDirectory(prefix="maestro-automl-") as folder:
+            try:
+                table = await self._load(Path(folder))
+                features, target = _split(table, self.payload.request.target)
+                result = await self._search(features, target, recorder)
+                metrics = out_of_fold_metrics(result, target)
+                await recorder.finish(result, metrics)
+                version = await self._register(result, features, metrics, Path(folder))
+            except AutoMLError as error:
+                await recorder.fail()
+                raise SearchFailed(str(error)) from error
+            except BaseException:
+                await recorder.fail()
+                raise
+        return self._results(result, metrics, version, recorder).model_dump(mode="json")
+
+    async def _load(self, folder: Path) -> pd.DataFrame:
+        async with self.job.unit() as unit:
+            version = await self.datasets.get_version(
+                unit, self.payload.dataset_name, self.payload.version
+            )
+        path = await self.tables.materialize(self.job.context.tenant_id, version, folder)
+        return await asyncio.to_thread(lambda: pq.read_table(path).to_pandas())
+
+    async def _search(
+        self, features: pd.DataFrame, target: pd.Series, recorder: Recorder
+    ) -> AutoMLResult:
+        request = self.payload.request
+        engine = AutoMLEngine(
+            request.time_budget,
+            metric=request.metric,
+            task=_task(request.task_type, target),
+            seed=request.seed,
+            max_trials=request.max_trials,
+            memory_limit=self.job.limits.memory_mb * (1 - _OWN_SHARE),
+        )
+        writing = asyncio.create_task(recorder.write_trials())
+        try:
+            result = await asyncio.to_thread(
+                engine.fit,
+                features,
+                target,
+                callbacks=[recorder.on_event],
+                should_stop=lambda: self.job.should_stop,
+            )
+        finally:
+            recorder.close()
+            await writing
+        return result
+
+    async def _register(
+        self,
+        result: AutoMLResult,
+        features: pd.DataFrame,
+        metrics: dict[str, float],
+        folder: Path,
+    ) -> ModelVersion:
+        request = self.payload.request
+        package = folder / "model"
+        await asyncio.to_thread(
+            save_model, package, result.model, features.head(_EXAMPLE_ROWS), most_probable=True
+        )
+        async with self.job.unit() as unit:
+            return await self.registry.register_version(
+                unit,
+                self.payload.model_name,
+                package,
+                source_run_id=self.payload.run_id.hex,
+                description=f"AutoML: the best of {len(result.leaderboard)} for {request.target}",
+                tags={"maestro.algorithm": result.best.name},
+                metrics=metrics,
+                params={
+                    "dataset": f"{self.payload.dataset_name}@{self.payload.version}",
+                    "target": request.target,
+                    "metric": result.metric,
+                },
+            )
+
+    def _results(
+        self,
+        result: AutoMLResult,
+        metrics: dict[str, float],
+        version: ModelVersion,
+        recorder: Recorder,
+    ) -> AutoMLResults:
+        best = result.best
+        return AutoMLResults(
+            job_id=JobId(self.job.job_id),
+            status=JobState.CANCELLED if result.stopped else JobState.SUCCEEDED,
+            task_type=TaskType(result.task.value),
+            metric=result.metric,
+            seconds=result.seconds,
+            leaderboard=[
+                LeaderboardEntry(
+                    **{**asdict(row), "params": dict(row.params)},
+                    run_id=recorder.run_ids.get(row.name),
+                )
+                for row in result.leaderboard
+            ],
+            skipped=[SkippedCandidate(**asdict(each)) for each in result.skipped],
+            warnings=list(result.warnings),
+            best_model=BestModel(
+                name=version.model,
+                version=version.version,
+                algorithm=best.name,
+                score=best.score,
+                standard_error=best.standard_error,
+            ),
+            metrics=metrics,
+            feature_importances=dict(result.model.feature_importances),
+            experiment_id=str(recorder.experiment_id),
+            run_id=recorder.run_id,
+        )
+
+
+def _split(table: pd.DataFrame, target: str) -> tuple[pd.DataFrame, pd.Series]:
+    return table.drop(columns=target), table[target]
+
+
+def _task(wanted: TaskType, target: pd.Series) -> Task | None:
+    """The engine's task; `classification` becomes what the target's number of classes makes it."""
+    if wanted is TaskType.AUTO:
+        return None
+    if wanted is TaskType.CLASSIFICATION:
+        inferred = infer_task(target)
+        if inferred.is_classification:
+            return inferred
+        return Task.BINARY if target.nunique() <= 2 else Task.MULTICLASS
+    return Task(wanted.value)
