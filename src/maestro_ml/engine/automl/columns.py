@@ -130,6 +130,9 @@ def numbers(series: pd.Series) -> FloatArray:
 
     Raises SchemaMismatchError naming the first value that is no number.
     """
+    if isinstance(series.dtype, np.dtype) and series.dtype.kind in "fiub":
+        values = series.to_numpy().astype(np.float64)
+        return np.where(np.isinf(values), np.nan, values)
     if types.is_timedelta64_dtype(series.dtype):
         series = series.dt.total_seconds()
     if types.is_numeric_dtype(series.dtype) or types.is_bool_dtype(series.dtype):
