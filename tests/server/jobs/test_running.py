@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
-from tests.server.jobs.conftest import StartWorker
+from tests.server.jobs.conftest import StartWorker, empty_queue, workers
 from tests.support.job_child import Note
 from tests.support.jobs import Jobs
 
@@ -16,14 +17,21 @@ from maestro_ml.server.jobs import Retry
 from maestro_ml.server.jobs.follow import LogFollower
 
 
+@pytest.fixture(scope="module", autouse=True)
+def worker(worker_environment: dict[str, str], database_url: str) -> Iterator[StartWorker]:
+    """One worker with two slots for the whole module; the function starts more."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        empty_queue(connection)
+    with workers(worker_environment) as start:
+        start(concurrency=2)
+        yield start
+
+
 def error_code(job: Job) -> str | None:
     return None if job.error is None else job.error.code
 
 
-async def test_a_job_succeeds_with_result_progress_log_and_usage(
-    jobs: Jobs, start_worker: StartWorker, note: Note
-) -> None:
-    start_worker()
+async def test_a_job_succeeds_with_result_progress_log_and_usage(jobs: Jobs, note: Note) -> None:
     job_id = await jobs.submit("echo", note)
     job = await jobs.ended(job_id)
     assert job.state is JobState.SUCCEEDED, job
@@ -52,9 +60,8 @@ async def test_a_job_succeeds_with_result_progress_log_and_usage(
     ],
 )
 async def test_a_failure_has_a_code_and_is_not_repeated(
-    jobs: Jobs, start_worker: StartWorker, note: Note, kind: str, code: str, logged: str
+    jobs: Jobs, note: Note, kind: str, code: str, logged: str
 ) -> None:
-    start_worker()
     job = await jobs.ended(await jobs.submit(kind, note, retry=Retry(max_attempts=3)))
     assert (job.state, error_code(job), job.attempts) == (JobState.FAILED, code, 1)
     text = "".join(chunk.text for chunk in (await jobs.log(job.id)).chunks)
@@ -62,10 +69,7 @@ async def test_a_failure_has_a_code_and_is_not_repeated(
     assert ("Traceback" in text) == bool(logged)
 
 
-async def test_a_retryable_failure_is_repeated_as_often_as_allowed(
-    jobs: Jobs, start_worker: StartWorker, note: Note
-) -> None:
-    start_worker(concurrency=2)
+async def test_a_retryable_failure_is_repeated_as_often_as_allowed(jobs: Jobs, note: Note) -> None:
     soon = Retry(max_attempts=2, backoff_seconds=0.01)
     second_works = await jobs.submit("flaky", Note(text="2"), retry=soon)
     third_would = await jobs.submit("flaky", Note(text="3"), retry=soon)
@@ -75,10 +79,7 @@ async def test_a_retryable_failure_is_repeated_as_often_as_allowed(
     assert (job.state, job.attempts, error_code(job)) == (JobState.FAILED, 2, "test.flaky")
 
 
-async def test_the_limits_of_time_and_memory_are_hard(
-    jobs: Jobs, start_worker: StartWorker, note: Note
-) -> None:
-    start_worker(concurrency=2)
+async def test_the_limits_of_time_and_memory_are_hard(jobs: Jobs, note: Note) -> None:
     slow = await jobs.submit("hold", note, max_seconds=2)
     greedy = await jobs.submit("devour", note, memory_mb=300)
     job = await jobs.ended(greedy)
@@ -88,8 +89,7 @@ async def test_the_limits_of_time_and_memory_are_hard(
     assert (job.state, error_code(job)) == (JobState.FAILED, "job.timed_out")
 
 
-async def test_long_output_comes_in_ranges(jobs: Jobs, start_worker: StartWorker) -> None:
-    start_worker()
+async def test_long_output_comes_in_ranges(jobs: Jobs) -> None:
     count = 20_000
     job_id = await jobs.submit("chatter", Note(text=str(count)))
     assert (await jobs.ended(job_id)).state is JobState.SUCCEEDED
@@ -106,10 +106,7 @@ async def test_long_output_comes_in_ranges(jobs: Jobs, start_worker: StartWorker
     assert lines[-1] == "\ufffd\ufffd end"
 
 
-async def test_a_log_is_followed_until_the_job_ends(
-    jobs: Jobs, start_worker: StartWorker, note: Note
-) -> None:
-    start_worker()
+async def test_a_log_is_followed_until_the_job_ends(jobs: Jobs, note: Note) -> None:
     job_id = await jobs.submit("trickle", note)
     context = await jobs.tenant.context()
     platform = jobs.tenant.platform
@@ -129,10 +126,9 @@ async def test_a_log_is_followed_until_the_job_ends(
 
 
 async def test_two_workers_share_the_work_without_doubling_it(
-    jobs: Jobs, start_worker: StartWorker, tmp_path: Path
+    jobs: Jobs, worker: StartWorker
 ) -> None:
-    start_worker(concurrency=2)
-    start_worker(concurrency=2)
+    worker(concurrency=2)
     ids = [await jobs.submit("echo", Note(text=str(number))) for number in range(8)]
     ended: list[Any] = [await jobs.ended(job_id, seconds=60) for job_id in ids]
     assert [job.result["text"] for job in ended] == [str(number) for number in range(8)]
