@@ -22,6 +22,15 @@ if TYPE_CHECKING:
         Timeout,
         UnexpectedAnswer,
     )
+    from maestro_ml.sdk.fluent import (
+        current_run,
+        log,
+        log_artifact,
+        log_metrics,
+        log_params,
+        run,
+        set_tags,
+    )
     from maestro_ml.version import __version__
 
 __all__ = [
@@ -40,11 +49,27 @@ __all__ = [
     "Timeout",
     "UnexpectedAnswer",
     "__version__",
+    "current_run",
+    "log",
+    "log_artifact",
+    "log_metrics",
+    "log_params",
+    "run",
+    "set_tags",
 ]
+
+_FLUENT = "maestro_ml.sdk.fluent"
 
 _ELSEWHERE = {
     "MaestroClient": "maestro_ml.sdk.client",
     "__version__": "maestro_ml.version",
+    "current_run": _FLUENT,
+    "log": _FLUENT,
+    "log_artifact": _FLUENT,
+    "log_metrics": _FLUENT,
+    "log_params": _FLUENT,
+    "run": _FLUENT,
+    "set_tags": _FLUENT,
 }
 
 

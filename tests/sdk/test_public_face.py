@@ -39,6 +39,13 @@ def test_the_public_names_are_these() -> None:
         "Timeout",
         "UnexpectedAnswer",
         "__version__",
+        "current_run",
+        "log",
+        "log_artifact",
+        "log_metrics",
+        "log_params",
+        "run",
+        "set_tags",
     ]
     for name in maestro_ml.__all__:
         assert getattr(maestro_ml, name) is not None

@@ -19,6 +19,7 @@ class Noun(NamedTuple):
 
 START = "Start here"
 DATA = "Data"
+TRACKING = "Experiments"
 ACCESS = "Who may do what"
 PLATFORM = "Run the platform on this machine"
 
@@ -30,6 +31,8 @@ NOUNS = {
     "completion": Noun(".completion:completion", "Print the completion script for a shell.", START),
     "version": Noun(".version:version", "Show the version.", START),
     "datasets": Noun(".datasets:app", "Tables and their versions.", DATA),
+    "experiments": Noun(".experiments:app", "Where runs are compared with each other.", TRACKING),
+    "runs": Noun(".runs:app", "Params, metrics and files of executions.", TRACKING),
     "keys": Noun(".keys:app", "API keys for programs.", ACCESS),
     "users": Noun(".users:app", "The members of your tenant.", ACCESS),
     "up": Noun(".platform:up", "Serve the whole platform: all of the below.", PLATFORM),

@@ -10,7 +10,9 @@ from maestro_ml.sdk.credentials import resolve
 from maestro_ml.sdk.resources.api_keys import ApiKeys
 from maestro_ml.sdk.resources.auth import Auth
 from maestro_ml.sdk.resources.datasets import Datasets
+from maestro_ml.sdk.resources.experiments import Experiments
 from maestro_ml.sdk.resources.health import Health
+from maestro_ml.sdk.resources.runs import Runs
 from maestro_ml.sdk.resources.users import Users
 from maestro_ml.sdk.transport import Transport
 
@@ -61,6 +63,16 @@ class MaestroClient:
     def datasets(self) -> Datasets:
         """Tables and their versions."""
         return Datasets(self._transport)
+
+    @cached_property
+    def experiments(self) -> Experiments:
+        """Where runs that are compared with each other live."""
+        return Experiments(self._transport)
+
+    @cached_property
+    def runs(self) -> Runs:
+        """Params, metrics, tags and files of single executions."""
+        return Runs(self._transport)
 
     @cached_property
     def health(self) -> Health:

@@ -40,6 +40,13 @@ class ExperimentUseCases:
             raise outcomes.experiment_not_found(experiment_id)
         return found
 
+    async def get_experiment_by_name(self, unit: UnitOfWork, name: str) -> Experiment:
+        """The experiment with this name, in the trash or not. Raises ExperimentNotFound."""
+        found = await self.find_experiment(unit, name)
+        if found is None:
+            raise outcomes.experiment_not_found(repr(name[:100]))
+        return found
+
     async def find_experiment(self, unit: UnitOfWork, name: str) -> Experiment | None:
         """The experiment with this name, in the trash or not."""
         return await ExperimentRepository(unit.session).find(name=name)

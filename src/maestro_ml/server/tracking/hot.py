@@ -55,7 +55,7 @@ class _HotTracking:
         after = decode_cursor(query.get("cursor"), parts=1)
         found = await self._functions(request).list_experiments(
             view=_view(query.get("view", "active")),
-            name=query.get("name"),
+            name=_text(query.get("name")),
             before=None if after is None else _whole(after[0]),
             limit=limit + 1,
         )
@@ -157,6 +157,12 @@ def _limit(text: str) -> int:
     if not 1 <= limit <= 1000:
         raise InvalidInput("`limit` is a number from 1 to 1000.")
     return limit
+
+
+def _text(value: str | None) -> str | None:
+    if value is not None and "\x00" in value:
+        raise InvalidInput("`name` holds the character NUL, which no name has.")
+    return value
 
 
 def _whole(value: Any) -> int:

@@ -31,10 +31,22 @@ from maestro_ml.server.tracking.repository import RunSelection
 from maestro_ml.server.tracking.service import TrackingService
 
 ExperimentKey = Annotated[int, Path(ge=0, lt=2**63, description="the experiment's number")]
-NamePart = Annotated[str | None, Query(max_length=500, description="a part of the name")]
+# PostgreSQL's text has no place for the character NUL.
+_TEXT = r"^[^\x00]*$"
+ExactName = Annotated[str, Query(max_length=500, pattern=_TEXT)]
+NamePart = Annotated[
+    str | None, Query(max_length=500, pattern=_TEXT, description="a part of the name")
+]
+MetricKey = Annotated[str, Path(max_length=250, pattern=_TEXT)]
+FilePath = Annotated[str, Path(pattern=_TEXT)]
+FolderPath = Annotated[str, Query(pattern=_TEXT, description="a folder")]
 SortMetric = Annotated[
     str | None,
-    Query(max_length=250, description="sort by the latest value of this metric, not by start"),
+    Query(
+        max_length=250,
+        pattern=_TEXT,
+        description="sort by the latest value of this metric, not by start",
+    ),
 ]
 MaxPoints = Annotated[
     int | None, Query(ge=2, le=100_000, description="thin the history out to its extremes")
@@ -56,6 +68,11 @@ def experiment_routes(tracking: TrackingService) -> MaestroRouter:
     async def create_experiment(unit: Unit, body: ExperimentCreate) -> Experiment:
         """Make an experiment with a name of its own."""
         return await tracking.create_experiment(unit, body)
+
+    @router.get("/by-name", permission=Permission.EXPERIMENT_READ)
+    async def get_experiment_by_name(unit: Unit, name: ExactName) -> Experiment:
+        """The experiment with exactly this name, in the trash or not."""
+        return await tracking.get_experiment_by_name(unit, name)
 
     @router.get("/{experiment_id}", permission=Permission.EXPERIMENT_READ)
     async def get_experiment(unit: Unit, experiment_id: ExperimentKey) -> Experiment:
@@ -128,7 +145,7 @@ def run_routes(tracking: TrackingService, artifacts: RunArtifactService) -> Maes
 
     @router.get("/{run_id}/metrics/{key:path}", permission=Permission.EXPERIMENT_READ)
     async def get_metric_history(
-        unit: Unit, run_id: UUID, key: str, max_points: MaxPoints = None
+        unit: Unit, run_id: UUID, key: MetricKey, max_points: MaxPoints = None
     ) -> MetricHistory:
         """Every point of a metric."""
         return await tracking.metric_history(unit, run_id, key, max_points=max_points)
@@ -140,7 +157,7 @@ def run_routes(tracking: TrackingService, artifacts: RunArtifactService) -> Maes
 def _artifact_routes(router: MaestroRouter, artifacts: RunArtifactService) -> None:
     @router.get("/{run_id}/artifacts", permission=Permission.EXPERIMENT_READ)
     async def list_artifacts(
-        unit: Unit, run_id: UUID, path: str = "", limit: Limit = 100, cursor: Cursor = None
+        unit: Unit, run_id: UUID, path: FolderPath = "", limit: Limit = 100, cursor: Cursor = None
     ) -> Page[RunArtifact]:
         """The files of a run below the folder `path`."""
         return await artifacts.list(unit, run_id, folder=path, limit=limit, cursor=cursor)
@@ -152,7 +169,9 @@ def _artifact_routes(router: MaestroRouter, artifacts: RunArtifactService) -> No
         streams=True,
         openapi_extra=_FILE,
     )
-    async def put_artifact(unit: Unit, request: Request, run_id: UUID, path: str) -> RunArtifact:
+    async def put_artifact(
+        unit: Unit, request: Request, run_id: UUID, path: FilePath
+    ) -> RunArtifact:
         """Store a file of any kind, in place of what had its path."""
         return await artifacts.put(unit, run_id, path, _body(request))
 
@@ -161,7 +180,7 @@ def _artifact_routes(router: MaestroRouter, artifacts: RunArtifactService) -> No
         permission=Permission.EXPERIMENT_READ,
         response_class=StreamingResponse,
     )
-    async def get_artifact(unit: Unit, run_id: UUID, path: str) -> StreamingResponse:
+    async def get_artifact(unit: Unit, run_id: UUID, path: FilePath) -> StreamingResponse:
         """The bytes of a file."""
         artifact, blob = await artifacts.open(unit, run_id, path)
         headers = {
@@ -179,7 +198,7 @@ def _artifact_routes(router: MaestroRouter, artifacts: RunArtifactService) -> No
         permission=Permission.EXPERIMENT_DELETE,
         status_code=204,
     )
-    async def delete_artifact(unit: Unit, run_id: UUID, path: str) -> None:
+    async def delete_artifact(unit: Unit, run_id: UUID, path: FilePath) -> None:
         """Delete a file, or a folder with all below it."""
         await artifacts.delete(unit, run_id, path)
 

@@ -1,0 +1,138 @@
+"""Experiments and runs from a script and from the command line, against a real server."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Maestro
+
+import maestro_ml
+from maestro_ml import MaestroClient
+from maestro_ml.contracts.tracking import RunStatus
+
+
+@pytest.fixture
+def client(admin: Maestro, monkeypatch: pytest.MonkeyPatch) -> Iterator[MaestroClient]:
+    """A client that finds its server in the environment, as a script's does."""
+    for name in ("MAESTRO_URL", "MAESTRO_API_KEY"):
+        monkeypatch.setenv(name, admin.env[name])
+    with MaestroClient() as opened:
+        yield opened
+
+
+def test_a_script_logs_what_it_does(client: MaestroClient, tmp_path: Path) -> None:
+    plot = tmp_path / "plot.svg"
+    plot.write_text("<svg/>")
+    config = {"lr": 0.001, "model": {"depth": 6, "bins": [1, 2]}, "empty": {}}
+    with maestro_ml.run("churn", config=config, tags={"team": 7}) as run:
+        run.log(loss=0.5)
+        run.log({"val/loss": math.inf}, loss=0.25)
+        maestro_ml.log(loss=math.nan, step=9)
+        maestro_ml.log_metrics({"auc": 0.9}, step=3)
+        maestro_ml.log_params({"seed": 1})
+        maestro_ml.set_tags({"note": "fine"})
+        maestro_ml.log_artifact(plot, "plots/first plot.svg")
+        with maestro_ml.run("churn", name="inner") as inner:
+            assert maestro_ml.current_run() is inner
+        assert maestro_ml.current_run() is run
+    found = client.runs.get(run.id.hex)
+    assert found.status is RunStatus.FINISHED
+    assert found.info.params == {
+        "lr": "0.001",
+        "model.depth": "6",
+        "model.bins": "[1, 2]",
+        "empty": "{}",
+        "seed": "1",
+    }
+    assert found.info.tags == {"team": "7", "note": "fine"}
+    assert found.info.metrics["auc"] == 0.9
+    assert found.info.metrics["val/loss"] == math.inf
+    assert math.isnan(found.info.metrics["loss"])
+    assert found.history("loss").steps == [0, 1, 9]
+    assert found.history("val/loss").steps == [1]
+    assert [child.name for child in found.children()] == ["inner"]
+    assert [file.path for file in found.artifacts("plots")] == ["plots/first plot.svg"]
+    copy = found.download_artifact("plots/first plot.svg", tmp_path / "copy.svg")
+    assert copy.read_text() == "<svg/>"
+    found.delete_artifact("plots")
+    assert [*found.artifacts()] == []
+    with pytest.raises(maestro_ml.ConfigurationError, match="no run"):
+        maestro_ml.log(loss=1)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(RuntimeError, RunStatus.FAILED), (KeyboardInterrupt, RunStatus.KILLED)],
+)
+def test_a_run_that_breaks_says_so(
+    client: MaestroClient, error: type[BaseException], status: RunStatus
+) -> None:
+    experiment = client.experiments.create("breaks")
+    with pytest.raises(error), experiment.start_run() as run:
+        raise error
+    assert client.runs.get(run.id).status is status
+
+
+def test_experiments_and_runs_have_a_life(client: MaestroClient) -> None:
+    experiment = client.experiments.create("life", tags={"a": "b"})
+    with pytest.raises(maestro_ml.Conflict, match="already"):
+        client.experiments.create("life")
+    assert client.experiments.get_or_create("life").id == experiment.id
+    for number in range(3):
+        run = experiment.start_run(name=f"run {number}")
+        run.log_metrics({"auc": number / 10})
+        run.finish()
+    assert [run.name for run in experiment.runs()] == ["run 2", "run 1", "run 0"]
+    assert [run.name for run in experiment.runs(metric="auc")] == ["run 2", "run 1", "run 0"]
+    assert run.refresh().metrics == {"auc": 0.2}
+    run.rename("best")
+    run.log_metrics({f"m{i}": float(i) for i in range(1500)})
+    assert len(run.refresh().metrics) == 1501
+    run.log_params({"lr": 1})
+    with pytest.raises(maestro_ml.Conflict, match="'lr' is '1' already"):
+        run.log_params({"lr": 2})
+    child = run.start_child("child", params={"x": 1})
+    assert child.info.parent_run_id == run.id
+    client.runs.delete(run.id)
+    assert [each.name for each in experiment.runs()] == ["child", "run 1", "run 0"]
+    assert client.runs.restore(run.id).name == "best"
+    client.experiments.delete("life")
+    assert client.experiments.get("life").info.lifecycle == "deleted"
+    assert client.experiments.restore("life").name == "life"
+    client.experiments.update("life", name="lives", tags={"a": None})
+    assert client.experiments.get(experiment.id).info.tags == {}
+    assert [each.name for each in client.experiments.list(name="live")] == ["lives"]
+
+
+def test_the_command_line_shows_and_changes_them(admin: Maestro, client: MaestroClient) -> None:
+    made = admin("experiments", "create", "churn rate", "--tag", "team=x", "--json")
+    assert (made.code, made.json["tags"]) == (0, {"team": "x"})
+    with client.experiments.get("churn rate").start_run("first") as run:
+        for step in range(100):
+            run.log(loss=1 / (step + 1))
+    assert "churn rate" in admin("experiments", "list").out
+    assert admin("experiments", "get", "churn rate", "--quiet").out == "1\n"
+    changed = admin(
+        "experiments", "update", "1", "--name", "churn", "--tag", "a=b", "--remove-tag", "team"
+    )
+    assert "a=b" in changed.out
+    assert admin("experiments", "update", "churn", "--tag", "nonsense").code == 2
+    listed = admin("runs", "list", "-e", "churn", "--metric", "loss", "--json")
+    assert [each["name"] for each in listed.json] == ["first"]
+    assert "loss=0.01" in admin("runs", "get", str(run.id)).out
+    whole = admin("runs", "metrics", str(run.id), "loss", "--json").json
+    assert len(whole["values"]) == 100
+    shown = admin("runs", "metrics", str(run.id), "loss", "--points", "10")
+    assert len(shown.out.splitlines()) <= 12
+    assert "--json all" in shown.err
+    assert admin("runs", "metrics", str(run.id), "gain").code == 5
+    assert admin("runs", "delete", str(run.id), "--yes").code == 0
+    assert admin("runs", "list", "-e", "churn", "--json").json == []
+    assert admin("runs", "restore", str(run.id), "--quiet").out == f"{run.id}\n"
+    assert admin("experiments", "delete", "churn", "--yes").code == 0
+    assert admin("experiments", "list", "--view", "deleted", "--quiet").out == "1\n"
+    assert admin("experiments", "restore", "churn").code == 0
+    assert admin("experiments", "get", "nothing").code == 5
