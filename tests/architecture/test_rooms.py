@@ -25,6 +25,7 @@ MAY_CROSS_TENANTS = {
     "identity/sessions.py",
     "identity/tenants.py",
     "identity/users.py",
+    "jobs/worker/upkeep.py",
     "kernel/db/unit_of_work.py",
 }
 MAY_COMMIT = {"kernel/db/unit_of_work.py", "kernel/migrate.py"}
