@@ -20,6 +20,7 @@ class Noun(NamedTuple):
 START = "Start here"
 DATA = "Data"
 TRACKING = "Experiments"
+MODELS = "Models"
 ACCESS = "Who may do what"
 PLATFORM = "Run the platform on this machine"
 
@@ -33,6 +34,7 @@ NOUNS = {
     "datasets": Noun(".datasets:app", "Tables and their versions.", DATA),
     "experiments": Noun(".experiments:app", "Where runs are compared with each other.", TRACKING),
     "runs": Noun(".runs:app", "Params, metrics and files of executions.", TRACKING),
+    "jobs": Noun(".jobs:app", "Background work.", MODELS),
     "keys": Noun(".keys:app", "API keys for programs.", ACCESS),
     "users": Noun(".users:app", "The members of your tenant.", ACCESS),
     "up": Noun(".platform:up", "Serve the whole platform: all of the below.", PLATFORM),

@@ -12,6 +12,7 @@ from maestro_ml.sdk.resources.auth import Auth
 from maestro_ml.sdk.resources.datasets import Datasets
 from maestro_ml.sdk.resources.experiments import Experiments
 from maestro_ml.sdk.resources.health import Health
+from maestro_ml.sdk.resources.jobs import Jobs
 from maestro_ml.sdk.resources.runs import Runs
 from maestro_ml.sdk.resources.users import Users
 from maestro_ml.sdk.transport import Transport
@@ -73,6 +74,11 @@ class MaestroClient:
     def runs(self) -> Runs:
         """Params, metrics, tags and files of single executions."""
         return Runs(self._transport)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Background work."""
+        return Jobs(self._transport)
 
     @cached_property
     def health(self) -> Health:

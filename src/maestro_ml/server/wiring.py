@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
 
@@ -24,10 +26,12 @@ from maestro_ml.server.identity import (
 from maestro_ml.server.jobs import JobService
 from maestro_ml.server.kernel.db import Database, PreparedCalls, UnitsOfWork
 from maestro_ml.server.kernel.events import EventHub
-from maestro_ml.server.kernel.http import Edge, WindowLimiter
 from maestro_ml.server.kernel.settings import Settings
 from maestro_ml.server.registry import RegistryService, VersionFiles
 from maestro_ml.server.tracking import RunArtifactService, TrackingService
+
+if TYPE_CHECKING:
+    from maestro_ml.server.kernel.http import Edge
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Platform:
     calls: PreparedCalls
     units: UnitsOfWork
     events: EventHub
-    edge: Edge
+    authenticator: TokenAuthenticator
     blobs: BlobStore
     metrics: CollectorRegistry
     audit: AuditService
@@ -54,6 +58,14 @@ class Platform:
     tables: TableService
     tracking: TrackingService
     run_artifacts: RunArtifactService
+
+    @cached_property
+    def edge(self) -> Edge:
+        """The gate of the processes that answer requests."""
+        # The child of a job has none, and starts a third sooner without FastAPI.
+        from maestro_ml.server.kernel.http import Edge, WindowLimiter  # noqa: PLC0415
+
+        return Edge(self.authenticator, WindowLimiter(self.settings.limit), self.units)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -90,7 +102,7 @@ def wire(settings: Settings) -> Platform:
         units=units,
         events=EventHub(database.dsn),
         blobs=blobs,
-        edge=Edge(authenticator, WindowLimiter(settings.limit), units),
+        authenticator=authenticator,
         metrics=CollectorRegistry(),
         audit=AuditService(),
         sessions=SessionService(
