@@ -15,7 +15,9 @@ class LeaderboardRow:
     """One evaluated configuration, or the ensemble of them.
 
     `score` is the mean over validation folds (greater is better) and `standard_error` its error;
-    the ensemble's is cross-fitted: each fold is scored under weights chosen on the other folds.
+    the ensemble's is cross-fitted: each fold is scored under weights chosen on the other folds. When
+    time did not suffice for that, its error is NaN and its score optimistic: that of the rows its
+    weights were chosen on.
     `status` is "final" for the model that the search hands back, "member" for what the ensemble
     uses with its `weight`, else "evaluated". `fit_seconds` cover all folds.
     """

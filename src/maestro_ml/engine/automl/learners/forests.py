@@ -15,7 +15,7 @@ from maestro_ml.engine.automl.encoders import TreeEncoder
 from maestro_ml.engine.automl.learners.base import FitContext, Params, Predictor, Rows
 from maestro_ml.engine.automl.tasks import FloatArray, Task
 
-_CHUNK = 25
+_CHUNK = 10
 
 
 @dataclass(frozen=True)
