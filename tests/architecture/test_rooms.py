@@ -25,6 +25,7 @@ MAY_CROSS_TENANTS = {
     "identity/sessions.py",
     "identity/tenants.py",
     "identity/users.py",
+    "jobs/queue_status.py",
     "jobs/worker/upkeep.py",
     "kernel/db/unit_of_work.py",
 }

@@ -14,10 +14,11 @@ class About(Contract):
 
 
 class Component(Contract):
-    """One part of the platform: `ok` or `unavailable`, and how long it took to say so."""
+    """One part of the platform: `ok` or `unavailable`, how long it took to say so, and figures."""
 
     status: str
     milliseconds: float
+    figures: dict[str, float | bool | None] | None = None
 
 
 class Health(Contract):

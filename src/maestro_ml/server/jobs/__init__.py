@@ -12,6 +12,7 @@ from maestro_ml.server.jobs.errors import (
     RetryableFailure,
 )
 from maestro_ml.server.jobs.kinds import JobContext, JobKind, Retry
+from maestro_ml.server.jobs.queue_status import QueueStatus, queue_status
 from maestro_ml.server.jobs.service import JobService
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "JobKind",
     "JobNotFound",
     "JobService",
+    "QueueStatus",
     "Retry",
     "RetryableFailure",
+    "queue_status",
 ]

@@ -23,7 +23,6 @@ from maestro_ml.server.kernel.db import UnitOfWork
 log = structlog.get_logger()
 CHANNEL = "maestro_events"
 _NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', :payload)")
-_QUEUE = 16
 _LONGEST_PAUSE = 5.0
 
 Topic = tuple[str, str, str]
@@ -40,25 +39,22 @@ async def notify(unit: UnitOfWork, kind: str, id: object, *, tenant_id: UUID | N
 
 
 class Subscription:
-    """The hints about one thing since the last look."""
+    """Whether there were hints about one thing since the last look; how many says nothing."""
 
     def __init__(self) -> None:
-        self._hints: asyncio.Queue[None] = asyncio.Queue(_QUEUE)
+        self._news = asyncio.Event()
 
     def put(self) -> None:
-        """Add a hint; beyond the bound they say nothing new."""
-        with suppress(asyncio.QueueFull):
-            self._hints.put_nowait(None)
+        """Add a hint."""
+        self._news.set()
 
     async def wait(self, seconds: float) -> bool:
-        """Wait for a hint, at most so long: whether one came. Takes all that are there."""
-        try:
-            await asyncio.wait_for(self._hints.get(), seconds)
-        except TimeoutError:
-            return False
-        while not self._hints.empty():
-            self._hints.get_nowait()
-        return True
+        """Wait for a hint, at most so long: whether there was one."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), seconds)
+        came = self._news.is_set()
+        self._news.clear()
+        return came
 
 
 class EventHub:
