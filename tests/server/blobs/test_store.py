@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
+from tests.support.disk import small_disk
 
 from maestro_ml.server.blobs import (
     BlobKey,
@@ -232,27 +232,22 @@ async def test_a_local_store_shows_its_files_and_notices_when_its_folder_is_gone
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 4 MiB."""
-    place = tmp_path / f"disk-{uuid4().hex[:6]}"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("NOT TESTED: a full disk needs the right to mount a small tmpfs")
-    yield place
-    subprocess.run(["umount", "-l", str(place)], check=True)
+    with small_disk(tmp_path) as place:
+        yield place
 
 
-async def test_a_full_disk_is_named_and_nothing_stays(small_disk: Path, tmp_path: Path) -> None:
-    store = BlobStore((small_disk / "blobs").as_uri())
+async def test_a_full_disk_is_named_and_nothing_stays(disk: Path, tmp_path: Path) -> None:
+    store = BlobStore((disk / "blobs").as_uri())
     with pytest.raises(StorageFull, match="nothing was kept"):
         await store.put_stream(
             blob_key(TENANT, "test", "large"), stream(*[b"x" * MIB for _ in range(12)])
         )
-    assert files(small_disk) == []
+    assert files(disk) == []
     elsewhere = BlobStore((tmp_path / "blobs").as_uri())
     key = blob_key(TENANT, "test", "large")
     await elsewhere.put_stream(key, stream(*[b"x" * MIB for _ in range(12)]))
     with pytest.raises(StorageFull):
-        await elsewhere.download(key, small_disk / "copy")
-    assert files(small_disk) == []
+        await elsewhere.download(key, disk / "copy")
+    assert files(disk) == []

@@ -31,6 +31,7 @@ from maestro_ml.server.datasets.errors import UploadInterrupted
 from maestro_ml.server.datasets.service import DatasetService
 from maestro_ml.server.datasets.table_service import TableService
 from maestro_ml.server.datasets.upload_service import Upload, UploadService
+from maestro_ml.server.kernel.errors import MaestroError
 from maestro_ml.server.kernel.http import Cursor, Limit, MaestroRouter, Unit
 
 Ref = Annotated[str, Path(description="the dataset's id or name")]
@@ -104,6 +105,18 @@ def _catalogue_routes(router: MaestroRouter, datasets: DatasetService) -> None:
 
 
 def _upload_routes(router: MaestroRouter, uploads: UploadService) -> None:
+    async def take(
+        unit: Unit, upload: Upload, request: Request, response: Response
+    ) -> UploadedVersion:
+        try:
+            version = await uploads.receive(unit, upload, _body(request))
+        except MaestroError as error:
+            # Otherwise the connection would be kept, and a useless upload read to its end.
+            error.headers["Connection"] = "close"
+            raise
+        response.status_code = 201 if version.created else 200
+        return version
+
     @router.post("/upload", **_UPLOAD)
     async def upload_dataset(
         unit: Unit,
@@ -123,7 +136,7 @@ def _upload_routes(router: MaestroRouter, uploads: UploadService) -> None:
         dataset = DatasetCreate(name=name, description=description)
         sent = _declared(request)
         upload = Upload(dataset, filename, format, encoding, git_commit, sent)
-        return _answer(response, await uploads.receive(unit, upload, _body(request)))
+        return await take(unit, upload, request, response)
 
     @router.post("/{dataset}/versions", **_UPLOAD)
     async def upload_version(
@@ -142,7 +155,7 @@ def _upload_routes(router: MaestroRouter, uploads: UploadService) -> None:
         """
         sent = _declared(request)
         upload = Upload(dataset, filename, format, encoding, git_commit, sent)
-        return _answer(response, await uploads.receive(unit, upload, _body(request)))
+        return await take(unit, upload, request, response)
 
 
 def _version_routes(router: MaestroRouter, datasets: DatasetService) -> None:
@@ -207,8 +220,3 @@ async def _body(request: Request) -> AsyncIterator[bytes]:
             yield chunk
     except ClientDisconnect as error:
         raise UploadInterrupted("The connection broke before the end. Upload it again.") from error
-
-
-def _answer(response: Response, version: UploadedVersion) -> UploadedVersion:
-    response.status_code = 201 if version.created else 200
-    return version

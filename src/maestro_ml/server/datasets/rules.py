@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from maestro_ml.server.blobs import BlobKey, blob_key
 from maestro_ml.server.datasets.errors import DatasetVersionNotFound
 
 KIND = "datasets"
+ORPHANED_AFTER = timedelta(days=1)
+"""What no row names by then never will be: an upload takes less, and its blob only its last seconds."""
 _SUFFIX = ".parquet"
 
 

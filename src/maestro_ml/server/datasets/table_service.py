@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Generator
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from maestro_ml.contracts.datasets import (
@@ -18,12 +18,9 @@ from maestro_ml.contracts.identity import TenantId
 from maestro_ml.server.blobs import BlobKey, BlobStore, blob_key, disk_failures
 from maestro_ml.server.datasets.ingest import preview
 from maestro_ml.server.datasets.repository import DatasetRepository
-from maestro_ml.server.datasets.rules import KIND, table_key, version_of
+from maestro_ml.server.datasets.rules import KIND, ORPHANED_AFTER, table_key, version_of
 from maestro_ml.server.kernel.clock import now
 from maestro_ml.server.kernel.db import UnitOfWork
-
-ORPHANED_AFTER = timedelta(days=1)
-"""Longer than the longest upload: between a blob and its row there are seconds."""
 
 
 @dataclass(frozen=True, slots=True)

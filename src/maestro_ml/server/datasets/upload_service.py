@@ -20,7 +20,7 @@ from maestro_ml.server.blobs import BlobStore
 from maestro_ml.server.datasets.errors import UploadRejected
 from maestro_ml.server.datasets.ingest import IngestError, IngestLimits, ingest_file
 from maestro_ml.server.datasets.repository import DatasetRepository
-from maestro_ml.server.datasets.rules import table_key
+from maestro_ml.server.datasets.rules import ORPHANED_AFTER, table_key
 from maestro_ml.server.datasets.service import dataset_not_found, new_dataset, record_created
 from maestro_ml.server.datasets.spool import Spool
 from maestro_ml.server.kernel.clock import now
@@ -88,6 +88,10 @@ class UploadService:
             target = source.with_name("table.parquet")
             table = await self._ingest(upload, source, target)
             return await self._keep(unit, upload, table, target)
+
+    def purge_spool(self) -> None:
+        """Delete what killed processes left in the spool a day ago; for a periodic job."""
+        self._spool.purge(before=now() - ORPHANED_AFTER)
 
     async def _require_dataset(self, context: Context, upload: Upload) -> None:
         """Refuse before the upload what would be refused after it."""
