@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from maestro_ml.server.automl import search_kind
 from maestro_ml.server.jobs import JobKind
 from maestro_ml.server.wiring import Platform
 
 
-def job_kinds(_platform: Platform) -> list[JobKind[Any]]:
+def job_kinds(platform: Platform) -> list[JobKind[Any]]:
     """What a worker's children can run."""
-    return []
+    return [
+        search_kind(platform.datasets, platform.tables, platform.tracking, platform.registry),
+    ]

@@ -11,5 +11,10 @@ from maestro_ml.server.kernel.db import UnitOfWork
 class Deployer(Protocol):
     """Serves a model version."""
 
-    async def deploy(self, unit: UnitOfWork, *, name: str, model: str, version: int) -> Deployment:
-        """Serve version `version` of `model` under `name`; replaces what is served there."""
+    async def deploy(
+        self, unit: UnitOfWork, *, name: str, model: str, version: int, authorization: str
+    ) -> Deployment:
+        """Serve version `version` of `model` under `name`, in place of what is served there.
+
+        authorization: the caller's own credential, with which the gateway is asked.
+        """

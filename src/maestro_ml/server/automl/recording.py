@@ -7,7 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from maestro_ml.contracts.tracking import ExperimentId, Metric, RunBatch, RunCreate, RunId, RunStatus
+from maestro_ml.contracts.tracking import (
+    ExperimentId,
+    Metric,
+    RunBatch,
+    RunCreate,
+    RunId,
+    RunStatus,
+)
 from maestro_ml.engine.automl import (
     AutoMLResult,
     LeaderboardRow,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
+
+from fastapi import Header
 
 from maestro_ml.contracts.automl import (
     AutoMLProgress,
@@ -50,9 +53,19 @@ def automl_routes(automl: AutoMLService) -> MaestroRouter:
         """End a search; one that runs keeps the best it has."""
         return await automl.cancel(unit, job_id)
 
-    @router.post("/{job_id}/deploy", permission=Permission.DEPLOYMENT_WRITE, status_code=201)
-    async def deploy(unit: Unit, job_id: UUID, body: DeployRequest | None = None) -> Deployment:
-        """Serve the winner of a search."""
-        return await automl.deploy(unit, job_id, body or DeployRequest())
+    @router.post(
+        "/{job_id}/deploy",
+        permission=Permission.DEPLOYMENT_WRITE,
+        status_code=201,
+        idempotent=False,
+    )
+    async def deploy(
+        unit: Unit,
+        job_id: UUID,
+        authorization: Annotated[str, Header()],
+        body: DeployRequest | None = None,
+    ) -> Deployment:
+        """Serve the winner of a search; answers when its model is loaded."""
+        return await automl.deploy(unit, job_id, body or DeployRequest(), authorization)
 
     return router

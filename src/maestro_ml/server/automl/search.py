@@ -28,7 +28,8 @@ from maestro_ml.server.automl.recording import Recorder
 from maestro_ml.server.automl.service import SearchPayload
 from maestro_ml.server.datasets import DatasetService, TableService
 from maestro_ml.server.jobs import JobContext
-from maestro_ml.server.registry import RegistryService, save_model
+from maestro_ml.server.registry import RegistryService
+from maestro_ml.server.registry.packaging import save_model
 from maestro_ml.server.tracking import TrackingService
 
 # What the job itself needs beside its trials: libraries, the table, the final model.

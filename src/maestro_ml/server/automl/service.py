@@ -117,7 +117,9 @@ class AutoMLService:
             await self._tracking.finish_run(unit, run_id, RunStatus.KILLED)
         return _to_progress(cancelled)
 
-    async def deploy(self, unit: UnitOfWork, job_id: UUID, body: DeployRequest) -> Deployment:
+    async def deploy(
+        self, unit: UnitOfWork, job_id: UUID, body: DeployRequest, authorization: str
+    ) -> Deployment:
         """Serve the winner of a search. Raises SearchNotFound, ResultsNotReady."""
         best = (await self.results(unit, job_id)).best_model
         return await self._deployer.deploy(
@@ -125,6 +127,7 @@ class AutoMLService:
             name=body.name or deployment_name(best.name),
             model=best.name,
             version=best.version,
+            authorization=authorization,
         )
 
     async def _find(self, unit: UnitOfWork, job_id: UUID) -> Job:
