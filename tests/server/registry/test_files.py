@@ -143,16 +143,16 @@ async def test_a_damaged_copy_is_replaced_and_a_damaged_store_is_told(
     await client.post(VERSIONS, content=zipped(write_model(tmp_path)))
     async with await tenant.unit() as unit:
         version = await platform.registry.resolve(unit, "churn/1")
-        copy = await platform.registry.materialize(unit, version)
+        copy = await platform.registry.materialize(unit.context.tenant_id, version)
         assert (copy / "data" / "weights.txt").read_text() == "weights"
         (copy / "data" / "weights.txt").write_text("changed")
-        again = await platform.registry.materialize(unit, version)
+        again = await platform.registry.materialize(unit.context.tenant_id, version)
         assert (again / "data" / "weights.txt").read_text() == "weights"
         blobs = platform.settings.home / "blobs" / str(unit.context.tenant_id) / "models"
         (blobs / str(version.id) / "data" / "weights.txt").write_text("changed")
         (copy / "data" / "weights.txt").write_text("changed")
         with pytest.raises(Exception, match="not the one that was registered"):
-            await platform.registry.materialize(unit, version)
+            await platform.registry.materialize(unit.context.tenant_id, version)
 
 
 async def test_a_deleted_version_frees_its_bytes(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -162,6 +162,10 @@ class RegistryRepository:
         return await self._to_versions(
             _versions().where(VersionRow.model_id == model_id, VersionRow.stage == stage.value)
         )
+
+    async def list_versions_by_id(self, ids: Collection[UUID]) -> list[ModelVersion]:
+        """Versions of whichever models."""
+        return await self._to_versions(_versions().where(VersionRow.id.in_(ids))) if ids else []
 
     async def version_ids(self, model_id: UUID) -> list[UUID]:
         """The ids of all versions of a model."""

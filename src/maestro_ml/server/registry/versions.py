@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from pathlib import Path
 from uuid import UUID
 
@@ -113,6 +113,13 @@ class RegistryService(ModelService):
             raise VersionNotFound(f"There is no model version {id}. It may have been deleted.")
         return found
 
+    async def list_versions_by_id(
+        self, unit: UnitOfWork, ids: Collection[UUID]
+    ) -> dict[UUID, ModelVersion]:
+        """Versions of whichever models by their ids; those that do not exist are left out."""
+        found = await RegistryRepository(unit.session).list_versions_by_id(ids)
+        return {version.id: version for version in found}
+
     async def update_version(
         self, unit: UnitOfWork, reference: str, version: str, body: VersionUpdate
     ) -> ModelVersion:
@@ -139,12 +146,12 @@ class RegistryService(ModelService):
         await unit.commit()
         await self._files.delete(unit.context.tenant_id, target.id)
 
-    async def materialize(self, unit: UnitOfWork, version: ModelVersion) -> Path:
+    async def materialize(self, tenant_id: UUID, version: ModelVersion) -> Path:
         """A local folder with the verified files of a version; read it, never change it.
 
         Raises VersionNotReady, FilesDamaged.
         """
-        return await self._files.materialize(unit.context.tenant_id, _ready(version))
+        return await self._files.materialize(tenant_id, _ready(version))
 
     async def open_file(
         self, unit: UnitOfWork, reference: str, version: str, path: str
