@@ -17,9 +17,9 @@ from tests.support.tenant import TenantFactory, TenantHandle
 
 from maestro_ml.contracts.registry import ModelVersion
 from maestro_ml.engine.inference.model import Predictor
+from maestro_ml.engine.inference.packaging import save_model
 from maestro_ml.server.app import create_app
 from maestro_ml.server.installation import Installation
-from maestro_ml.server.registry.packaging import save_model
 from maestro_ml.server.wiring import Platform, wire
 
 
