@@ -23,6 +23,15 @@ def _list_experiments() -> None:
         ) RETURNS SETOF experiment LANGUAGE plpgsql AS $$
         BEGIN
           {BIND_TENANT}
+          IF shown = 'active' AND part IS NULL THEN
+            -- The usual question has no alternatives in it, so that its plan is made once.
+            RETURN QUERY
+              SELECT * FROM experiment e
+              WHERE e.tenant_id = tenant AND e.deleted_at IS NULL
+                AND e.id < coalesce(before, 9223372036854775807)
+              ORDER BY e.id DESC LIMIT page;
+            RETURN;
+          END IF;
           RETURN QUERY
             SELECT * FROM experiment e
             WHERE e.tenant_id = tenant
