@@ -7,7 +7,6 @@ from maestro_ml.server.tables import metadata
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    transaction_per_migration=True,
     compare_server_default=False,
 )
 with context.begin_transaction():

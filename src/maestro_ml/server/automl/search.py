@@ -23,13 +23,13 @@ from maestro_ml.contracts.registry import ModelVersion
 from maestro_ml.contracts.tracking import RunId
 from maestro_ml.engine.automl import AutoMLEngine, AutoMLError, AutoMLResult, Task, infer_task
 from maestro_ml.engine.automl.evaluation import out_of_fold_metrics
+from maestro_ml.engine.inference.packaging import save_model
 from maestro_ml.server.automl.errors import SearchFailed
 from maestro_ml.server.automl.recording import Recorder
 from maestro_ml.server.automl.service import SearchPayload
 from maestro_ml.server.datasets import DatasetService, TableService
 from maestro_ml.server.jobs import JobContext
 from maestro_ml.server.registry import RegistryService
-from maestro_ml.server.registry.packaging import save_model
 from maestro_ml.server.tracking import TrackingService
 
 # What the job itself needs beside its trials: libraries, the table, the final model.
@@ -75,6 +75,7 @@ class Search:
             except BaseException:
                 await recorder.fail()
                 raise
+        self.job.report(1.0, f"registered {version.model} version {version.version}")
         return self._results(result, metrics, version, recorder).model_dump(mode="json")
 
     async def _load(self, folder: Path) -> pd.DataFrame:

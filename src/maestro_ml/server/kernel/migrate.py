@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
@@ -14,6 +17,7 @@ log = structlog.get_logger()
 OLDEST_SERVER = 15
 # Any constant will do: it keeps two starting servers from migrating at the same time.
 _LOCK = 7_105_115_116_114_111
+_URL = "MAESTRO_MIGRATION_URL"
 
 
 class DatabaseUnsuitable(Exception):
@@ -55,21 +59,34 @@ def migrate(url: str) -> None:
 
 
 def _upgrade(url: str) -> None:
-    # Alembic is heavy, and almost every start finds the schema up to date.
-    from alembic import command  # noqa: PLC0415
+    """Run Alembic in a process of its own: it is heavy, and a supervisor lives long after it."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", __spec__.name],
+        env={**os.environ, _URL: plain_dsn(url)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise DatabaseUnsuitable(
+            f"The schema could not be brought up to date; nothing was changed:\n{done.stderr[-3000:]}"
+        )
+
+
+def _run_alembic(url: str) -> None:
+    from alembic import command  # noqa: PLC0415 - in the process of its own alone
     from alembic.config import Config  # noqa: PLC0415
     from sqlalchemy import create_engine  # noqa: PLC0415
     from sqlalchemy.pool import NullPool  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()))
-    engine = create_engine(
-        plain_dsn(url).replace("postgresql", "postgresql+psycopg", 1), poolclass=NullPool
-    )
-    with engine.connect() as connection:
+    engine = create_engine(url.replace("postgresql", "postgresql+psycopg", 1), poolclass=NullPool)
+    # One transaction for all migrations: a failure leaves the schema that was there.
+    with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        connection.commit()
 
 
 def _current(connection: psycopg.Connection) -> str | None:
@@ -95,3 +112,7 @@ def _check_known(current: str | None) -> None:
             f"The database has the schema {current} of a newer version of Maestro. Start that "
             "version, or restore a backup made with this one."
         )
+
+
+if __name__ == "__main__":
+    _run_alembic(os.environ[_URL])
