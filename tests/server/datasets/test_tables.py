@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from datetime import timedelta
@@ -27,6 +28,10 @@ CSV = b"n,text,day\n" + b"".join(
     b'%d,"a ""quoted"", text",2024-01-%02d\n' % (n, n % 28 + 1) if n % 10 else b"%d,,\n" % n
     for n in range(ROWS)
 )
+
+
+def files(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*") if path.is_file()]
 
 
 @pytest.fixture
@@ -103,8 +108,24 @@ async def test_a_job_gets_a_copy_of_its_own_and_orphans_go_after_a_day(
     assert list((tmp_path / "later").iterdir()) == []
 
 
-def files(folder: Path) -> list[str]:
-    return [path.name for path in folder.rglob("*") if path.is_file()]
+async def test_a_store_without_files_is_read_through_a_cache(
+    tenant: TenantHandle, remains: Remains, tenant_id: str
+) -> None:
+    blobs = tenant.platform.settings.blob.model_copy(update={"url": "memory:///"})
+    async with installation_with(tenant, blob=blobs) as client:
+        uploaded = await client.post(f"{DATASETS}/upload?name=remote", content=b"a,b\n1,x\n2,y\n")
+        sha256 = uploaded.json()["content_sha256"]
+        version = f"{DATASETS}/remote/versions/1"
+        assert (await client.get(f"{version}/preview")).json()["rows"] == [[1, "x"], [2, "y"]]
+        csv = await client.get(f"{version}/download?format=csv")
+        assert csv.text == '"a","b"\n1,"x"\n2,"y"\n'
+        parquet = await client.get(f"{version}/download")
+        assert hashlib.sha256(parquet.content).hexdigest() == sha256
+        assert f"{sha256}.parquet" in files(remains.home / "cache" / "datasets")
+        deleted = await client.delete(f"{DATASETS}/remote")
+        assert deleted.json()["bytes_freed"] == len(parquet.content)
+        assert (await client.get(f"{version}/preview")).status_code == 404
+    assert remains.of(tenant_id) == NOTHING
 
 
 @pytest.fixture

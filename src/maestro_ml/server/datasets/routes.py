@@ -188,7 +188,7 @@ def _table_routes(router: MaestroRouter, datasets: DatasetService, tables: Table
     ) -> DatasetPreview:
         """A page of rows."""
         found = await datasets.get_version(unit, dataset, version)
-        await unit.commit()  # gives the connection back before the file is read
+        await unit.commit()  # gives the connection back while the store is read
         tenant_id = unit.context.tenant_id
         return await tables.preview(tenant_id, found, offset=offset, limit=limit)
 
@@ -202,6 +202,7 @@ def _table_routes(router: MaestroRouter, datasets: DatasetService, tables: Table
     ) -> StreamingResponse:
         """The whole table as a file."""
         found = await datasets.get_version(unit, dataset, version)
+        await unit.commit()
         file = await tables.download(unit.context.tenant_id, found, format)
         headers = {"Content-Disposition": f'attachment; filename="{file.filename}"'}
         if file.size is not None:
