@@ -1,0 +1,203 @@
+"""Every route against strangers, too-low roles and other tenants, generated from the route table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from tests.generate import declared_routes, unconnected_platform
+from tests.support.models import write_model, zipped
+from tests.support.tenant import TenantFactory, TenantHandle
+
+from maestro_ml.contracts.identity import Permission
+
+ROUTES = sorted(declared_routes(unconnected_platform()))
+PROTECTED = [route for route in ROUTES if route[2] != "public"]
+WITH_PERMISSION = [route for route in PROTECTED if route[2] != "anyone"]
+# A first upload makes the model, in the caller's own tenant; a prediction is the gateway's answer, and
+# tests/server/serving asks it as another tenant.
+NOT_FOUND_ELSEWHERE = {
+    ("POST", "/api/v1/models/{name}/versions"),
+    ("POST", "/api/v1/deployments/{name}/predict"),
+}
+OF_SOMETHING = [
+    route for route in PROTECTED if "{" in route[1] and route[:2] not in NOT_FOUND_ELSEWHERE
+]
+PUBLIC = {
+    ("POST", "/api/v1/auth/login"),
+    ("POST", "/api/v1/auth/refresh"),
+    ("POST", "/api/v1/auth/register"),
+}
+# A stranger's id is as good as any other for seeing that nothing is told.
+NOBODY = "01890000-0000-7000-8000-000000000000"
+TABLE = b"age,sex,survived\n" + b"".join(f"{n},{'fm'[n % 2]},{n % 2}\n".encode() for n in range(40))
+# What a request needs so that its form is right, and only its target is not there for the caller.
+BODIES: dict[tuple[str, str], Any] = {
+    ("PATCH", "/users/{user_id}/roles"): {"role": "viewer"},
+    ("PATCH", "/datasets/{dataset}"): {"description": "theirs"},
+    ("PATCH", "/experiments/{experiment_id}"): {"name": "theirs"},
+    ("PATCH", "/runs/{run_id}"): {"name": "theirs"},
+    ("POST", "/runs/{run_id}/log-batch"): {"params": {"a": "1"}},
+    ("POST", "/runs/{run_id}/metrics"): {"key": "loss", "value": 1.0},
+    ("PATCH", "/models/{name}"): {"description": "theirs"},
+    ("PATCH", "/models/{name}/versions/{version}"): {"description": "theirs"},
+    ("PUT", "/models/{name}/aliases/{alias}"): {"version": 1},
+    ("POST", "/models/{name}/versions/{version}/stage"): {"stage": "Production"},
+    ("PATCH", "/deployments/{name}"): {"version": 1},
+    ("POST", "/deployments/{name}/predict"): {"inputs": [{"age": 1.0, "sex": "f"}]},
+}
+QUERIES = {("GET", "/models/{name}/compare"): {"version": ["1", "1"]}}
+STREAMS = {
+    ("POST", "/datasets/{dataset}/versions"): (TABLE, {"filename": "table.csv"}),
+    ("POST", "/models/{name}/versions"): (b"", {}),
+    ("PUT", "/runs/{run_id}/artifacts/{path:path}"): (b"bytes", {}),
+}
+
+
+@dataclass
+class World:
+    """A tenant with one of everything, and a second tenant that must not see any of it."""
+
+    owner: TenantHandle
+    stranger: TenantHandle
+    names: dict[str, str] = field(default_factory=dict)
+
+    def fill(self, path: str) -> str:
+        """`path` with the names of what the owner has."""
+        kind = path.removeprefix("/api/v1/").split("/")[0]
+
+        def name(match: re.Match[str]) -> str:
+            key = match.group(1)
+            return self.names.get(f"{kind}.{key}", self.names.get(key, NOBODY))
+
+        return re.sub(r"{(\w+)(?::path)?}", name, path)
+
+
+async def post(client: httpx.AsyncClient, path: str, **options: Any) -> Any:
+    answer = await client.post(f"/api/v1{path}", **options)
+    assert answer.status_code < 300, (path, answer.text)
+    return answer.json()
+
+
+@pytest.fixture(scope="session")
+async def world(session_tenants: TenantFactory, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Built through the API by an administrator of the owning tenant."""
+    made = World(await session_tenants.create(), await session_tenants.create())
+    client = await made.owner.client()
+    model = zipped(write_model(tmp_path_factory.mktemp("model") / "package"))
+    user = await post(client, "/users", json={"email": f"{made.owner.name}@a.b", "kind": "service"})
+    key = await post(client, "/auth/api-keys", json={"name": "ci"})
+    await post(
+        client, "/datasets/upload", content=TABLE, params={"name": "table", "filename": "table.csv"}
+    )
+    search = await post(client, "/automl/jobs", json={"dataset_id": "table", "target": "survived"})
+    experiment = await post(client, "/experiments", json={"name": "mine"})
+    run = await post(client, "/runs", json={"experiment_id": experiment["id"]})
+    await post(
+        client, f"/runs/{run['id']}/log-batch", json={"metrics": [{"key": "loss", "value": 1}]}
+    )
+    await client.put(f"/api/v1/runs/{run['id']}/artifacts/note.txt", content=b"hello")
+    await post(client, "/models", json={"name": "model"})
+    await post(client, "/models/model/versions", content=model)
+    await client.put("/api/v1/models/model/aliases/champion", json={"version": 1})
+    made.names = {
+        "user_id": user["id"],
+        "key_id": key["id"],
+        "dataset": "table",
+        "version": "1",
+        "job_id": search["job_id"],
+        "experiment_id": str(experiment["id"]),
+        "run_id": run["id"],
+        "key": "loss",
+        "path": "note.txt",
+        "name": "model",
+        "alias": "champion",
+        "deployments.name": "endpoint",
+        "models.path": "MLmodel",
+    }
+    return made
+
+
+@pytest.fixture(scope="session")
+async def narrow_keys(world: World) -> dict[str, str]:
+    """For each permission, a key of the owner's that holds another one only."""
+    client = await world.owner.client()
+    keys = {}
+    for held in (Permission.AUDIT_READ, Permission.COST_READ):
+        body = {"name": f"only {held.value.replace(':', ' ')}", "scopes": [held.value]}
+        keys[held.value] = (await post(client, "/auth/api-keys", json=body))["secret"]
+    return {
+        permission.value: keys["cost:read" if permission.value == "audit:read" else "audit:read"]
+        for permission in Permission
+    }
+
+
+@pytest.fixture(scope="session")
+async def session_tenants(platform: Any, app: Any) -> AsyncIterator[TenantFactory]:
+    factory = TenantFactory(platform, app)
+    yield factory
+    await factory.close()
+
+
+async def ask(client: httpx.AsyncClient, method: str, path: str, filled: str) -> httpx.Response:
+    key = (method, path.removeprefix("/api/v1"))
+    if key in STREAMS:
+        content, params = STREAMS[key]
+        return await client.request(method, filled, content=content, params=params)
+    return await client.request(method, filled, json=BODIES.get(key), params=QUERIES.get(key))
+
+
+def spell(route: tuple[str, str, str]) -> str:
+    return f"{route[0]} {route[1]}"
+
+
+def test_what_is_public_is_spelled_out_here() -> None:
+    assert {route[:2] for route in ROUTES if route[2] == "public"} == PUBLIC
+
+
+@pytest.mark.parametrize("route", PROTECTED, ids=spell)
+async def test_a_stranger_is_asked_for_credentials(
+    world: World, session_tenants: TenantFactory, route: tuple[str, str, str]
+) -> None:
+    method, path, _ = route
+    answer = await ask(session_tenants.open(), method, path, world.fill(path))
+    assert (answer.status_code, answer.json()["code"]) == (401, "auth.required")
+
+
+@pytest.mark.parametrize("route", WITH_PERMISSION, ids=spell)
+async def test_a_caller_without_the_permission_is_refused(
+    world: World,
+    session_tenants: TenantFactory,
+    narrow_keys: dict[str, str],
+    route: tuple[str, str, str],
+) -> None:
+    method, path, permission = route
+    client = session_tenants.open(narrow_keys[permission])
+    answer = await ask(client, method, path, world.fill(path))
+    assert (answer.status_code, answer.json()["code"]) == (403, "auth.permission_missing")
+    assert permission in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("route", OF_SOMETHING, ids=spell)
+async def test_another_tenant_does_not_learn_that_it_exists(
+    world: World, route: tuple[str, str, str]
+) -> None:
+    method, path, _ = route
+    filled = world.fill(path)
+    answer = await ask(await world.stranger.client(), method, path, filled)
+    assert answer.status_code == 404, (filled, answer.text)
+
+
+@pytest.mark.parametrize("path", [r[1] for r in OF_SOMETHING if r[0] == "GET"])
+async def test_the_owner_sees_it(world: World, path: str) -> None:
+    """Otherwise the 404 above would prove nothing."""
+    if "deployments" in path:
+        pytest.skip("a deployment needs a gateway; tests/server/serving and tests/e2e have one")
+    filled = world.fill(path)
+    answer = await ask(await world.owner.client(), "GET", path, filled)
+    expected = {200, 409} if path.endswith("/results") else {200}
+    assert answer.status_code in expected, (filled, answer.text)
