@@ -12,7 +12,7 @@ from maestro_ml.server.kernel.settings import read_settings
 from maestro_ml.server.kernel.telemetry import configure_logging
 from maestro_ml.server.worker import stop_on_signal
 
-TIMING = Timing(pulse=0.1, beat=0.3, grace=1.5, silent=2.0, reap="* * * * * *")
+TIMING = Timing(pulse=0.1, beat=0.3, grace=1.5, silent=3.0, reap="* * * * * *")
 
 
 async def main() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.server.jobs.conftest import StartWorker
 from tests.support.job_child import Note
 from tests.support.jobs import Jobs
 from tests.support.tenant import TenantFactory
+from tests.support.workers import StartWorker
 
 
 async def test_a_server_without_a_worker_is_ready_and_says_so(

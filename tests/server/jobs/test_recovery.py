@@ -6,9 +6,9 @@ import signal
 
 import psycopg
 import pytest
-from tests.server.jobs.conftest import StartWorker
 from tests.support.job_child import Note
 from tests.support.jobs import Jobs, alive, eventually, pids
+from tests.support.workers import StartWorker
 
 from maestro_ml.contracts.jobs import JobState
 from maestro_ml.server.jobs import Retry
@@ -112,6 +112,7 @@ async def test_a_delivery_that_comes_twice_starts_nothing(
     jobs: Jobs, start_worker: StartWorker, owner_connection: psycopg.Connection, note: Note
 ) -> None:
     job_id = await jobs.submit("hold", note, retry=Retry(max_attempts=5))
+    owner_connection.execute("SET search_path TO public, queue")
     owner_connection.execute(
         "INSERT INTO queue.procrastinate_jobs (queue_name, task_name, args) "
         "SELECT queue_name, task_name, args FROM queue.procrastinate_jobs "

@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg
 import pytest
-from tests.server.jobs.conftest import StartWorker, empty_queue, workers
 from tests.support.job_child import Note
 from tests.support.jobs import Jobs
+from tests.support.workers import StartWorker, workers
 
 from maestro_ml.contracts.jobs import Job, JobState
 from maestro_ml.server.jobs import Retry
@@ -18,11 +17,9 @@ from maestro_ml.server.jobs.follow import LogFollower
 
 
 @pytest.fixture(scope="module", autouse=True)
-def worker(worker_environment: dict[str, str], database_url: str) -> Iterator[StartWorker]:
+def worker(environment: dict[str, str], database_url: str) -> Iterator[StartWorker]:
     """One worker with two slots for the whole module; the function starts more."""
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        empty_queue(connection)
-    with workers(worker_environment) as start:
+    with workers(environment, database_url) as start:
         start(concurrency=2)
         yield start
 

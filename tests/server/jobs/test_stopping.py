@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
-from tests.server.jobs.conftest import StartWorker
 from tests.support.job_child import Note
 from tests.support.jobs import Jobs, alive, eventually, pids
+from tests.support.workers import StartWorker
 
 from maestro_ml.contracts.jobs import JobState
 from maestro_ml.server.jobs import Retry
