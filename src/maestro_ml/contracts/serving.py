@@ -83,3 +83,9 @@ class Prediction(Contract):
     predictions: list[Any]
     probabilities: list[dict[str, float]] | None = None
     model: ServedModel
+
+
+class PredictionRequest(Request):
+    """Rows by column name; None is a missing value."""
+
+    inputs: list[dict[str, Any]]
