@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from maestro_ml.server.audit.routes import audit_routes
+from maestro_ml.server.automl.routes import automl_routes
 from maestro_ml.server.datasets.routes import dataset_routes
 from maestro_ml.server.health import health_routes
 from maestro_ml.server.identity.routes import auth_routes, user_routes
@@ -28,6 +29,7 @@ from maestro_ml.server.kernel.http.serve import serve
 from maestro_ml.server.kernel.process import inherited, listen
 from maestro_ml.server.processes import process_settings
 from maestro_ml.server.registry.routes import model_routes
+from maestro_ml.server.serving.routes import deployment_routes, predict_route
 from maestro_ml.server.tracking import GroupCommit
 from maestro_ml.server.tracking.hot import tracking_hot_routes
 from maestro_ml.server.tracking.routes import experiment_routes, run_routes
@@ -75,6 +77,8 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
         dataset_routes(platform.datasets, platform.uploads, platform.tables),
         job_routes(platform.jobs, LogFollower(platform.jobs, platform.units, platform.events)),
         model_routes(platform.registry, max_upload=platform.settings.upload.max_bytes),
+        deployment_routes(platform.deployments),
+        automl_routes(platform.automl),
         experiment_routes(platform.tracking),
         run_routes(platform.tracking, platform.run_artifacts),
     ]
@@ -82,7 +86,10 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
 
 def hot_routes(platform: Platform) -> list[HotRoute]:
     """The endpoints that are asked thousands of times a second."""
-    return tracking_hot_routes(platform.calls, GroupCommit(platform.calls))
+    return [
+        *tracking_hot_routes(platform.calls, GroupCommit(platform.calls)),
+        predict_route(platform.gateway),
+    ]
 
 
 def main() -> None:

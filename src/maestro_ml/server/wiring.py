@@ -7,13 +7,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from prometheus_client import CollectorRegistry
 
 from maestro_ml.server.audit import AuditService, AuditTrail
+from maestro_ml.server.automl import AutoMLService
 from maestro_ml.server.blobs import BlobStore
 from maestro_ml.server.datasets import DatasetService, TableService, UploadService
+from maestro_ml.server.deployer import WinnerDeployer
 from maestro_ml.server.identity import (
     AccessTokens,
     ApiKeyService,
@@ -28,6 +30,7 @@ from maestro_ml.server.kernel.db import Database, PreparedCalls, UnitsOfWork
 from maestro_ml.server.kernel.events import EventHub
 from maestro_ml.server.kernel.settings import Settings
 from maestro_ml.server.registry import RegistryService, VersionFiles
+from maestro_ml.server.serving import DeploymentService, GatewayClient
 from maestro_ml.server.tracking import RunArtifactService, TrackingService
 
 if TYPE_CHECKING:
@@ -53,11 +56,14 @@ class Platform:
     tenants: TenantService
     jobs: JobService
     registry: RegistryService
+    gateway: GatewayClient
+    deployments: DeploymentService
     datasets: DatasetService
     uploads: UploadService
     tables: TableService
     tracking: TrackingService
     run_artifacts: RunArtifactService
+    automl: AutoMLService
 
     @cached_property
     def edge(self) -> Edge:
@@ -78,6 +84,7 @@ class Platform:
     async def close(self) -> None:
         """Return all connections."""
         await self.events.close()
+        await self.gateway.close()
         await self.calls.close()
         await self.database.close()
 
@@ -90,11 +97,11 @@ def wire(settings: Settings) -> Platform:
     database = Database(url.get_secret_value(), pool_size=settings.database.pool_size)
     units = UnitsOfWork(database, AuditTrail())
     blobs = BlobStore(settings.blob.url or (settings.home / "blobs").as_uri())
-    passwords = Passwords()
-    tokens = AccessTokens(
-        secret.get_secret_value(), lifetime=timedelta(minutes=settings.auth.access_minutes)
-    )
-    authenticator = TokenAuthenticator(units, tokens, cache_seconds=settings.auth.cache_seconds)
+    registry = RegistryService(VersionFiles(blobs, settings.home / "cache", settings.upload))
+    gateway = GatewayClient(settings.serving.url, predict_seconds=settings.serving.predict_seconds)
+    identity = _identity(settings, units, secret.get_secret_value())
+    datasets, tracking, jobs = DatasetService(blobs), TrackingService(), JobService(settings.job)
+    deployments = DeploymentService(registry, gateway)
     return Platform(
         settings=settings,
         database=database,
@@ -102,9 +109,36 @@ def wire(settings: Settings) -> Platform:
         units=units,
         events=EventHub(database.dsn),
         blobs=blobs,
-        authenticator=authenticator,
         metrics=CollectorRegistry(),
         audit=AuditService(),
+        **identity,
+        jobs=jobs,
+        registry=registry,
+        gateway=gateway,
+        deployments=deployments,
+        datasets=datasets,
+        uploads=UploadService(units, blobs, settings.home / "spool", settings.upload),
+        tables=TableService(blobs, settings.home / "cache" / "datasets"),
+        tracking=tracking,
+        automl=AutoMLService(datasets, tracking, jobs, WinnerDeployer(deployments)),
+        run_artifacts=RunArtifactService(blobs, max_bytes=settings.upload.max_bytes),
+    )
+
+
+class _Identity(TypedDict):
+    authenticator: TokenAuthenticator
+    sessions: SessionService
+    users: UserService
+    api_keys: ApiKeyService
+    tenants: TenantService
+
+
+def _identity(settings: Settings, units: UnitsOfWork, secret: str) -> _Identity:
+    passwords = Passwords()
+    tokens = AccessTokens(secret, lifetime=timedelta(minutes=settings.auth.access_minutes))
+    authenticator = TokenAuthenticator(units, tokens, cache_seconds=settings.auth.cache_seconds)
+    return _Identity(
+        authenticator=authenticator,
         sessions=SessionService(
             units,
             passwords,
@@ -116,11 +150,4 @@ def wire(settings: Settings) -> Platform:
         users=UserService(passwords, authenticator),
         api_keys=ApiKeyService(authenticator),
         tenants=TenantService(units, passwords),
-        jobs=JobService(settings.job),
-        registry=RegistryService(VersionFiles(blobs, settings.home / "cache", settings.upload)),
-        datasets=DatasetService(blobs),
-        uploads=UploadService(units, blobs, settings.home / "spool", settings.upload),
-        tables=TableService(blobs, settings.home / "cache" / "datasets"),
-        tracking=TrackingService(),
-        run_artifacts=RunArtifactService(blobs, max_bytes=settings.upload.max_bytes),
     )
