@@ -168,3 +168,22 @@ async def test_a_client_that_gives_up_leaves_the_others_their_answers(
         n == 3 for n in range(10)
     ]
     assert set(await stored(tenant, run_id)) >= {float(n) for n in range(10) if n != 3}
+
+
+async def test_batches_that_meet_on_the_same_metrics_wait_for_each_other(
+    tenant: TenantHandle,
+) -> None:
+    client = await tenant.client()
+    (run_id,) = await start_runs(tenant, 1)
+    keys = [f"k{number}" for number in range(50)]
+
+    async def log(writer: int) -> int:
+        ordered = keys if writer % 2 else keys[::-1]
+        metrics = [{"key": key, "value": writer, "step": writer} for key in ordered]
+        address = f"/api/v1/runs/{run_id}/log-batch"
+        return (await client.post(address, json={"metrics": metrics})).status_code
+
+    assert await asyncio.gather(*(log(writer) for writer in range(20))) == [200] * 20
+    latest = (await client.get(f"/api/v1/runs/{run_id}")).json()["metrics"]
+    assert latest == dict.fromkeys(keys, 19.0)
+    assert await stored(tenant, run_id, "k7") == [float(writer) for writer in range(20)]

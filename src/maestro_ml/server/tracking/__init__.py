@@ -14,6 +14,7 @@ from maestro_ml.server.tracking.errors import (
     RunNotFound,
 )
 from maestro_ml.server.tracking.group_commit import GroupCommit
+from maestro_ml.server.tracking.repository import RunSelection
 from maestro_ml.server.tracking.service import TrackingService
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "RunArtifactService",
     "RunDeleted",
     "RunNotFound",
+    "RunSelection",
     "TrackingService",
 ]
