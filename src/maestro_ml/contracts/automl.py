@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from maestro_ml.contracts.base import Contract, Name, Request, Slug, Timestamp
 from maestro_ml.contracts.datasets import VersionNumber
@@ -14,6 +14,14 @@ from maestro_ml.contracts.jobs import JobError, JobId, JobState
 
 MIN_BUDGET = 5
 MAX_BUDGET = 24 * 3600
+
+
+def _check_budget(seconds: int) -> int:
+    if not MIN_BUDGET <= seconds <= MAX_BUDGET:
+        raise ValueError(
+            f"a search takes from {MIN_BUDGET} seconds to {MAX_BUDGET // 3600} hours; 60 is a good start"
+        )
+    return seconds
 
 
 class TaskType(StrEnum):
@@ -38,7 +46,7 @@ class AutoMLRequest(Request):
     version: VersionNumber = "latest"
     target: str
     task_type: TaskType = TaskType.AUTO
-    time_budget: Annotated[int, Field(ge=MIN_BUDGET, le=MAX_BUDGET)] = 60
+    time_budget: Annotated[int, AfterValidator(_check_budget)] = 60
     metric: str | None = None
     model_name: Name | None = None
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
