@@ -42,6 +42,10 @@ def workers(environment: dict[str, str], database_url: str) -> Iterator[StartWor
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("SET search_path TO public, queue")
         connection.execute("DELETE FROM procrastinate_jobs")
+        connection.execute("SET ROLE maestro_system")
+        connection.execute(
+            "UPDATE job SET state = 'cancelled' WHERE state IN ('queued', 'running')"
+        )
     started: list[subprocess.Popen[bytes]] = []
 
     def start(**settings: float) -> subprocess.Popen[bytes]:

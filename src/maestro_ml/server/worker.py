@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import signal
 import sys
 
@@ -16,6 +17,8 @@ from maestro_ml.server.processes import process_settings
 _CHILD = [sys.executable, "-P", "-m", "maestro_ml.server.jobrun"]
 # The worker only keeps the books of its attempts; what a job needs, its child connects for.
 _CONNECTIONS = 2
+# A lost connection fills pages there, and is told in one line of ours.
+_TALKATIVE = ("procrastinate", "psycopg.pool")
 
 
 def main() -> None:
@@ -31,6 +34,8 @@ async def run_worker(settings: Settings) -> None:
     """The worker on a complete installation's settings."""
     url = settings.database.url
     assert url is not None
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     database = Database(url.get_secret_value(), pool_size=_CONNECTIONS)
     worker = JobWorker(settings, database, UnitsOfWork(database, AuditTrail()), command=_CHILD)
     try:

@@ -133,3 +133,15 @@ async def test_a_delivery_that_comes_twice_starts_nothing(
     note.path("go").touch()
     assert (await jobs.ended(job_id)).attempts == 1
     assert note.path("done").read_text() == "1\n"
+
+
+async def test_a_queued_job_whose_delivery_got_lost_is_delivered_again(
+    jobs: Jobs, start_worker: StartWorker, owner_connection: psycopg.Connection, note: Note
+) -> None:
+    job_id = await jobs.submit("echo", note)
+    owner_connection.execute("SET search_path TO public, queue")
+    owner_connection.execute(
+        "DELETE FROM procrastinate_jobs WHERE args ->> 'job_id' = %s", [str(job_id)]
+    )
+    start_worker()
+    assert (await jobs.ended(job_id)).state is JobState.SUCCEEDED

@@ -10,6 +10,7 @@ from sqlalchemy import CursorResult, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from maestro_ml.contracts.jobs import JobError, JobState
+from maestro_ml.server.jobs.repository.queue import QUEUE
 
 _SILENT = text(
     """
@@ -18,6 +19,17 @@ _SILENT = text(
     FROM job
     WHERE state = 'running' AND heartbeat_at < now() - make_interval(secs => :seconds)
     ORDER BY id FOR UPDATE SKIP LOCKED
+    """
+)
+# A job and its delivery come in one transaction, and a claim is committed before the delivery goes:
+# a queued job without one was dropped by a worker that could not reach PostgreSQL, or was ending.
+_STRANDED = text(
+    """
+    SELECT tenant_id, id FROM job j
+    WHERE state = 'queued' AND NOT EXISTS (
+      SELECT FROM procrastinate_jobs q
+      WHERE q.queue_name = :queue AND q.status IN ('todo', 'doing')
+        AND q.args ->> 'job_id' = j.id::text)
     """
 )
 _SETTLE = text(
@@ -55,6 +67,11 @@ class UpkeepRepository:
         """Running jobs without a heartbeat for so long; held until the commit."""
         found = await self._session.execute(_SILENT, {"seconds": seconds})
         return [Vanished(**row) for row in found.mappings()]
+
+    async def stranded(self) -> list[tuple[UUID, UUID]]:
+        """Tenant and id of each queued job that nobody will deliver."""
+        found = await self._session.execute(_STRANDED, {"queue": QUEUE})
+        return [(tenant_id, job_id) for tenant_id, job_id in found]
 
     async def settle(self, job: Vanished, state: JobState, error: JobError | None) -> None:
         """Move a locked job on."""

@@ -97,7 +97,9 @@ class Attempt:
                     # What keeps the process alive now (a stray thread) is not waited for.
                     self._kill_at = min(self._kill_at, time.monotonic() + _LINGER_SECONDS)
         except ValueError as error:  # user code found the pipe and wrote to it
-            log.warning("jobs.attempt.garbled", job_id=self._job.job_id, error=str(error)[:200])
+            log.warning(
+                "jobs.attempt.garbled", job_id=str(self._job.job_id), error=str(error)[:200]
+            )
 
     def _enforce(self, child: Child) -> None:
         """Stop a child that is over a limit, and kill one that was told to end and has not."""
@@ -120,7 +122,8 @@ class Attempt:
         except Exception as error:  # noqa: BLE001 - PostgreSQL may be away for a moment; the job goes on
             if self._progress is None:
                 self._progress = progress
-            log.warning("jobs.attempt.beat_failed", job_id=self._job.job_id, error=repr(error))
+            log.warning("jobs.attempt.beat_failed", job_id=str(self._job.job_id), error=repr(error))
+            await asyncio.sleep(self._timing.beat)
             return
         self._beat_at = time.monotonic() + self._timing.beat
         if cancel is None and self._stop is None:
@@ -131,7 +134,7 @@ class Attempt:
 
     async def _conclude(self, child: Child) -> None:
         if self._stop is Stop.SUPERSEDED:
-            log.warning("jobs.attempt.superseded", job_id=self._job.job_id)
+            log.warning("jobs.attempt.superseded", job_id=str(self._job.job_id))
             return
         job = self._job
         chances = Chances(job.attempt, job.max_attempts, job.backoff_seconds)
@@ -145,8 +148,10 @@ class Attempt:
             except Exception as error:  # PostgreSQL may be away for a moment
                 if time.monotonic() > give_up:
                     raise
-                log.warning("jobs.attempt.not_stored", job_id=job.job_id, error=repr(error))
+                log.warning("jobs.attempt.not_stored", job_id=str(job.job_id), error=repr(error))
                 await asyncio.sleep(1)
             else:
                 break
-        log.info("jobs.attempt.ended", job_id=job.job_id, kind=job.kind, state=verdict.state.value)
+        log.info(
+            "jobs.attempt.ended", job_id=str(job.job_id), kind=job.kind, state=verdict.state.value
+        )

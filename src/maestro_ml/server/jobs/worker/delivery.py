@@ -1,4 +1,4 @@
-"""The carrier: procrastinate on the same PostgreSQL, kept behind two small classes."""
+"""The carrier: procrastinate on the same PostgreSQL, kept behind these few functions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PAUSE = 1.0
 Deliver = Callable[[UUID, UUID], Awaitable[None]]
 
 
-def connector(dsn: str) -> PsycopgConnector:
+def _connector(dsn: str) -> PsycopgConnector:
     """A small pool under the application's role."""
     return PsycopgConnector(
         conninfo=dsn,
@@ -33,20 +33,18 @@ def connector(dsn: str) -> PsycopgConnector:
     )
 
 
-def deliveries(connect: PsycopgConnector, deliver: Deliver) -> App:
-    """Calls `deliver` for each queued job."""
-    app = App(connector=connect)
+def carrier(dsn: str, deliver: Deliver, periodics: Sequence[Periodic]) -> App:
+    """Calls `deliver` for each queued job, and each of `periodics` at its times.
+
+    Deliveries and recurring work are taken by separate loops, so that neither waits for the other.
+    One App for both: procrastinate notices a lost connection only in loops that have periodics.
+    """
+    app = App(connector=_connector(dsn))
 
     @app.task(name=TASK, queue=QUEUE)
     async def run_job(tenant_id: str, job_id: str) -> None:
         await deliver(UUID(tenant_id), UUID(job_id))
 
-    return app
-
-
-def recurring(connect: PsycopgConnector, periodics: Sequence[Periodic]) -> App:
-    """Calls each of `periodics` at its times; the database lets one worker do it."""
-    app = App(connector=connect)
     for periodic in periodics:
         _add(app, periodic)
     return app
@@ -56,7 +54,10 @@ def _add(app: App, periodic: Periodic) -> None:
     @app.periodic(cron=periodic.cron)
     @app.task(name=periodic.name, queue=_UPKEEP, queueing_lock=periodic.name)
     async def run(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
-        await periodic.run()
+        try:
+            await periodic.run()
+        except Exception as error:
+            log.error("jobs.periodic.failed", name=periodic.name, exc_info=error)
 
 
 async def keep_delivering(app: App, *, concurrency: int) -> None:
@@ -73,6 +74,7 @@ async def _keep(
     app: App, queues: list[str], *, concurrency: int, listen: bool, poll: float
 ) -> None:
     while True:
+        reason = "a connection of the queue was lost"
         try:
             await app.run_worker_async(
                 queues=queues,
@@ -85,5 +87,6 @@ async def _keep(
                 delete_jobs="always",
             )
         except (ProcrastinateException, psycopg.Error, OSError) as error:
-            log.warning("jobs.queue.disconnected", error=repr(error), retry_seconds=_PAUSE)
+            reason = repr(error)
+        log.warning("jobs.queue.disconnected", queues=queues, reason=reason, retry_seconds=_PAUSE)
         await asyncio.sleep(_PAUSE)

@@ -15,6 +15,8 @@ from maestro_ml.server.kernel.events import notify
 
 log = structlog.get_logger()
 _KEY_HOURS = 24
+# procrastinate's workers beat every 10 s.
+_QUEUE_SILENT = 30.0
 
 
 class JobUpkeep:
@@ -37,10 +39,10 @@ class JobUpkeep:
             upkeep = UpkeepRepository(unit.session)
             for job in await upkeep.lock_silent(seconds=self._timing.silent):
                 await self._settle(unit, upkeep, job)
-            # procrastinate's workers beat every 10 s, whatever our own beat is.
-            await QueueRepository(unit.session).redeliver(
-                silent_seconds=max(30.0, self._timing.silent)
-            )
+            queue = QueueRepository(unit.session)
+            for tenant_id, job_id in await upkeep.stranded():
+                await queue.enqueue(tenant_id, job_id)
+            await queue.redeliver(silent_seconds=_QUEUE_SILENT)
 
     async def purge(self) -> None:
         """Delete deliveries that are over and answers kept for repeated requests."""
@@ -67,7 +69,7 @@ class JobUpkeep:
         await notify(unit, TOPIC, job.id, tenant_id=job.tenant_id)
         log.warning(
             "jobs.job.worker_vanished",
-            job_id=job.id,
+            job_id=str(job.id),
             worker=job.worker,
             attempt=job.attempts,
             state=verdict.state.value,

@@ -13,13 +13,7 @@ import structlog
 
 from maestro_ml.server.jobs.channel import reveal
 from maestro_ml.server.jobs.worker.attempt import Attempt
-from maestro_ml.server.jobs.worker.delivery import (
-    connector,
-    deliveries,
-    keep_delivering,
-    keep_recurring,
-    recurring,
-)
+from maestro_ml.server.jobs.worker.delivery import carrier, keep_delivering, keep_recurring
 from maestro_ml.server.jobs.worker.ledger import Ledger, claim
 from maestro_ml.server.jobs.worker.periodic import Periodic
 from maestro_ml.server.jobs.worker.timing import Timing
@@ -61,15 +55,14 @@ class JobWorker:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop`; what runs then has `job.shutdown_seconds` to finish."""
         await self._upkeep.reap()
-        connect = connector(self._dsn)
-        jobs = deliveries(connect, self._deliver)
-        async with jobs.open_async():
+        queue = carrier(self._dsn, self._deliver, self._periodics)
+        async with queue.open_async():
             log.info("jobs.worker.ready", worker=self.name)
             loops = [
                 asyncio.create_task(
-                    keep_delivering(jobs, concurrency=self._settings.job.concurrency)
+                    keep_delivering(queue, concurrency=self._settings.job.concurrency)
                 ),
-                asyncio.create_task(keep_recurring(recurring(connect, self._periodics))),
+                asyncio.create_task(keep_recurring(queue)),
             ]
             stopped = asyncio.create_task(stop.wait())
             await asyncio.wait([stopped, *loops], return_when=asyncio.FIRST_COMPLETED)
@@ -96,7 +89,7 @@ class JobWorker:
             assignment = await claim(self._units, tenant_id, job_id, self.name)
             if assignment is None:
                 return
-            log.info("jobs.attempt.started", job_id=job_id, kind=assignment.kind)
+            log.info("jobs.attempt.started", job_id=str(job_id), kind=assignment.kind)
             attempt = Attempt(
                 assignment,
                 Ledger(self._units, assignment),
@@ -107,7 +100,10 @@ class JobWorker:
             current = asyncio.current_task()
             assert current is not None
             self._running[current] = attempt
-            await attempt.run()
+            try:
+                await attempt.run()
+            except Exception as error:
+                log.error("jobs.attempt.broke", job_id=str(job_id), exc_info=error)
 
     async def _finish_running(self) -> None:
         if self._running:
