@@ -13,14 +13,13 @@ import json
 import os
 import resource
 import socket
-import struct
 import sys
 import threading
 from pathlib import Path
 
 from maestro_ml.engine.inference import LoadedModel, PredictionError, Problem, answer, load_model
+from maestro_ml.engine.inference.inbox import FRAME, Inbox
 
-FRAME = struct.Struct("!IB")
 ANSWER, FAILURE = 0, 1
 
 
@@ -63,18 +62,23 @@ def _load(folder: Path) -> LoadedModel:
 
 
 def _serve(connection: socket.socket, model: LoadedModel) -> None:
-    requests = connection.makefile("rb")
-    while head := requests.read(FRAME.size):
-        length, _ = FRAME.unpack(head)
-        body = requests.read(length)
-        try:
-            _send(connection, ANSWER, answer(model, body))
-        except PredictionError as error:
-            _send(connection, FAILURE, _failure(error))
+    inbox = Inbox(connection)
+    while bodies := inbox.take():
+        frames = [
+            _pack(FAILURE, _failure(each))
+            if isinstance(each, PredictionError)
+            else _pack(ANSWER, each)
+            for each in answer(model, bodies)
+        ]
+        connection.sendall(b"".join(frames))
 
 
 def _send(connection: socket.socket, kind: int, body: bytes) -> None:
-    connection.sendall(FRAME.pack(len(body), kind) + body)
+    connection.sendall(_pack(kind, body))
+
+
+def _pack(kind: int, body: bytes) -> bytes:
+    return FRAME.pack(len(body), kind) + body
 
 
 def _failure(error: PredictionError) -> bytes:

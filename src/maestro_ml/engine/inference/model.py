@@ -34,12 +34,14 @@ class LoadedModel:
     """A predictor and the columns it takes; None if it does not say.
 
     most_probable: whether `predict` always gives the class of the highest probability, so that
-    asking for the probabilities is enough.
+    asking for the probabilities is enough. rows_are_independent: whether a row's prediction does not
+    depend on the others in the table, so that requests can share a table.
     """
 
     predictor: Predictor
     columns: Sequence[InputColumn] | None
     most_probable: bool = False
+    rows_are_independent: bool = False
 
     def predict(self, table: pd.DataFrame) -> tuple[Any, npt.NDArray[np.float64] | None]:
         """One prediction per row and, for a classifier, probabilities of shape (n, K)."""
@@ -74,7 +76,7 @@ def load_packaged(data: Path) -> LoadedModel:
     with (data / PREDICTOR).open("rb") as file:
         predictor = pickle.load(file)  # noqa: S301 - a model is code; it runs in a process of its own
     columns = [InputColumn(**column) for column in manifest["inputs"]]
-    return LoadedModel(predictor, columns, manifest["most_probable"])
+    return LoadedModel(predictor, columns, manifest["most_probable"], rows_are_independent=True)
 
 
 def _load_foreign(folder: Path) -> LoadedModel:

@@ -38,7 +38,8 @@ def save_model(
     `example` holds rows as they will be sent: its columns become the signature (those in `optional`
     may be left out of a request), its first rows the input example. Every class in `classes_`, if
     there are any, gets its probability. `most_probable` promises that `predict` always gives the
-    class of the highest one, which saves serving half of its work. The requirements are the exact
+    class of the highest one, which saves serving half of its work. Requests that come together are
+    predicted as one table: a row's prediction must not depend on the other rows. The requirements are the exact
     versions of the libraries that the predictor was unpickled with.
 
     Raises whatever pickling, unpickling or predicting the example raises.

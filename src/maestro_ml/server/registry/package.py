@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import yaml  # type: ignore[import-untyped]
 
 from maestro_ml.contracts.registry import ModelFile, Signature, SignatureColumn
 from maestro_ml.server.registry.errors import PackageInvalid
@@ -65,6 +64,8 @@ def read_package(folder: Path) -> Package:
 
 
 def _read_description(folder: Path) -> dict[str, Any]:
+    import yaml  # type: ignore[import-untyped]  # noqa: PLC0415 - 2 MB that only uploads need
+
     path = folder / DESCRIPTION_FILE
     if not path.is_file() or path.is_symlink() or path.stat().st_size > _MAX_DESCRIPTION:
         raise PackageInvalid(

@@ -18,6 +18,8 @@ from maestro_ml.server.kernel.errors import MaestroError
 from maestro_ml.server.serving.errors import GatewayUnavailable, find_error
 from maestro_ml.server.serving.service import Caller
 
+PREDICT = "/api/v1/deployments/{name}/predict"
+
 _CONNECT_SECONDS = 3.0
 _WARM_SECONDS = 150.0
 _FORGET_SECONDS = 2.0
@@ -52,7 +54,7 @@ class GatewayClient:
 
     async def predict(self, caller: Caller, deployment: str, body: bytes) -> GatewayAnswer:
         """The gateway's answer, good or bad. Raises GatewayUnavailable."""
-        path = f"/api/v1/deployments/{quote(deployment, safe='')}/predict"
+        path = PREDICT.replace("{name}", quote(deployment, safe=""))
         return await self._post(caller, path, body, self._seconds)
 
     async def warm(self, caller: Caller, version_id: UUID, idle_seconds: float | None) -> None:

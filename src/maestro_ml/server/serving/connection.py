@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import cast
 
 FRAME = struct.Struct("!IB")
-"""Length and kind, as `maestro_ml.engine.inference.__main__` has it."""
+"""Length and kind, as `maestro_ml.engine.inference.inbox` has it."""
 
 Reply = tuple[int, bytes]
 

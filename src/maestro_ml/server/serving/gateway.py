@@ -17,10 +17,10 @@ from maestro_ml.server.kernel.db import UnitsOfWork
 from maestro_ml.server.kernel.errors import InvalidInput
 from maestro_ml.server.kernel.http import HotRequest, HotResponse, HotRoute, Tier
 from maestro_ml.server.registry import RegistryService
+from maestro_ml.server.serving.client import PREDICT
 from maestro_ml.server.serving.errors import DeploymentNotFound
 from maestro_ml.server.serving.pool import RunnerPool
 from maestro_ml.server.serving.reader import DeploymentReader, Target
-from maestro_ml.server.serving.routes import PREDICT
 
 Asked = TypeVar("Asked", bound=msgspec.Struct)
 

@@ -18,10 +18,8 @@ from maestro_ml.server.kernel.http import (
     Tier,
     Unit,
 )
-from maestro_ml.server.serving.client import GatewayClient, find_problem
+from maestro_ml.server.serving.client import PREDICT, GatewayClient, find_problem
 from maestro_ml.server.serving.service import Caller, DeploymentService
-
-PREDICT = "/api/v1/deployments/{name}/predict"
 
 
 def deployment_routes(deployments: DeploymentService) -> MaestroRouter:
