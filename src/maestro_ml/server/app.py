@@ -23,6 +23,7 @@ from maestro_ml.server.kernel.http import (
     HttpMetrics,
     MaestroRouter,
     RequestMiddleware,
+    describe_hot_routes,
     install_problem_handlers,
 )
 from maestro_ml.server.kernel.http.serve import serve
@@ -40,12 +41,12 @@ API = "/api/v1"
 
 def create_app(platform: Platform) -> ASGIApp:
     """The ASGI application of the API process."""
-    rest = create_rest(platform)
-    hot = HotRoutes(hot_routes(platform), platform.edge, rest)
+    routes = hot_routes(platform)
+    hot = HotRoutes(routes, platform.edge, create_rest(platform, routes))
     return RequestMiddleware(hot, HttpMetrics(platform.metrics))
 
 
-def create_rest(platform: Platform) -> FastAPI:
+def create_rest(platform: Platform, hot: list[HotRoute]) -> FastAPI:
     """Everything but the hot paths; also the source of the OpenAPI document."""
 
     @asynccontextmanager
@@ -65,6 +66,7 @@ def create_rest(platform: Platform) -> FastAPI:
     app.include_router(health_routes(platform))
     for router in api_routers(platform):
         app.include_router(router, prefix=API)
+    describe_hot_routes(app, hot)
     return app
 
 

@@ -7,7 +7,7 @@ from starlette.types import Scope
 
 from maestro_ml.contracts.base import Page
 from maestro_ml.contracts.identity import Permission
-from maestro_ml.contracts.serving import Deployment, DeploymentCreate, DeploymentUpdate
+from maestro_ml.contracts.serving import Deployment, DeploymentCreate, DeploymentUpdate, Prediction
 from maestro_ml.server.kernel.http import (
     Cursor,
     HotRequest,
@@ -70,7 +70,15 @@ def predict_route(gateway: GatewayClient) -> HotRoute:
             raise error
         return HotResponse(answer.body, answer.status, answer.headers[b"content-type"])
 
-    return HotRoute("POST", PREDICT, predict, Permission.DEPLOYMENT_PREDICT, Tier.INGEST)
+    return HotRoute(
+        "POST",
+        PREDICT,
+        predict,
+        Permission.DEPLOYMENT_PREDICT,
+        Tier.INGEST,
+        tag="deployments",
+        answers=Prediction,
+    )
 
 
 def caller_of(scope: Scope) -> Caller:

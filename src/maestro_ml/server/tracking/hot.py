@@ -8,8 +8,17 @@ from uuid import UUID
 import orjson
 from pydantic import BaseModel, ValidationError
 
+from maestro_ml.contracts.base import Page
 from maestro_ml.contracts.identity import Permission
-from maestro_ml.contracts.tracking import RunCreate, RunUpdate, View
+from maestro_ml.contracts.tracking import (
+    Experiment,
+    Metric,
+    Run,
+    RunBatch,
+    RunCreate,
+    RunUpdate,
+    View,
+)
 from maestro_ml.server.kernel.errors import InvalidInput
 from maestro_ml.server.kernel.http import HotRequest, HotResponse, HotRoute, Tier
 from maestro_ml.server.kernel.http.edge import header
@@ -30,13 +39,23 @@ def tracking_hot_routes(calls: Calls, commits: GroupCommit) -> list[HotRoute]:
     hot = _HotTracking(calls, commits)
     read, write = Permission.EXPERIMENT_READ, Permission.EXPERIMENT_WRITE
     run = "/api/v1/runs/{run_id}"
+    tag, ingest = "tracking", Tier.INGEST
     return [
-        HotRoute("GET", "/api/v1/experiments", hot.list_experiments, read),
-        HotRoute("POST", "/api/v1/runs", hot.create_run, write, Tier.INGEST),
-        HotRoute("GET", run, hot.get_run, read),
-        HotRoute("PATCH", run, hot.update_run, write, Tier.INGEST),
-        HotRoute("POST", run + "/metrics", hot.log_metric, write, Tier.INGEST),
-        HotRoute("POST", run + "/log-batch", hot.log_batch, write, Tier.INGEST),
+        HotRoute(
+            "GET",
+            "/api/v1/experiments",
+            hot.list_experiments,
+            read,
+            Tier.API,
+            tag,
+            None,
+            Page[Experiment],
+        ),
+        HotRoute("POST", "/api/v1/runs", hot.create_run, write, ingest, tag, RunCreate, Run),
+        HotRoute("GET", run, hot.get_run, read, Tier.API, tag, None, Run),
+        HotRoute("PATCH", run, hot.update_run, write, ingest, tag, RunUpdate, Run),
+        HotRoute("POST", run + "/metrics", hot.log_metric, write, ingest, tag, Metric),
+        HotRoute("POST", run + "/log-batch", hot.log_batch, write, ingest, tag, RunBatch),
     ]
 
 

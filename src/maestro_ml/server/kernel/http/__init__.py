@@ -4,6 +4,7 @@ from maestro_ml.server.kernel.http.edge import ANYONE, PUBLIC, Authenticator, Ed
 from maestro_ml.server.kernel.http.hot import HotRequest, HotResponse, HotRoute, HotRoutes
 from maestro_ml.server.kernel.http.limiter import WindowLimiter
 from maestro_ml.server.kernel.http.middleware import HttpMetrics, RequestMiddleware
+from maestro_ml.server.kernel.http.openapi import describe_hot_routes
 from maestro_ml.server.kernel.http.problem import install_problem_handlers
 from maestro_ml.server.kernel.http.router import Cursor, Limit, MaestroRouter, Unit
 
@@ -25,5 +26,6 @@ __all__ = [
     "Tier",
     "Unit",
     "WindowLimiter",
+    "describe_hot_routes",
     "install_problem_handlers",
 ]

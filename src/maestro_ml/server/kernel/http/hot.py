@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 import structlog
+from pydantic import BaseModel
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from maestro_ml.contracts.identity import Permission
@@ -65,13 +66,19 @@ class HotResponse:
 
 @dataclass(frozen=True, slots=True)
 class HotRoute:
-    """One hot endpoint; `path` is exact or has `{name}` parts."""
+    """One hot endpoint; `path` is exact or has `{name}` parts.
+
+    `tag`, `takes` and `answers` are for the API reference; without a tag it is not told of there.
+    """
 
     method: str
     path: str
     handler: Callable[[HotRequest], Awaitable[HotResponse]]
     permission: Permission
     tier: Tier = Tier.API
+    tag: str = ""
+    takes: type[BaseModel] | None = None
+    answers: type[BaseModel] | None = None
 
 
 @dataclass
