@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -126,8 +127,9 @@ def _read_example(folder: Path, said: Any) -> Any:
     if not path.is_file() or path.is_symlink() or path.stat().st_size > _MAX_EXAMPLE:
         return None
     try:
-        return orjson.loads(path.read_bytes())
-    except orjson.JSONDecodeError:
+        # MLflow writes NaN for a missing value, which PostgreSQL and browsers do not read.
+        return json.loads(path.read_bytes(), parse_constant=lambda _: None)
+    except ValueError:
         return None
 
 
