@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp
 
 from maestro_ml.server.audit.routes import audit_routes
@@ -29,6 +30,7 @@ from maestro_ml.server.kernel.http import (
 from maestro_ml.server.kernel.http.serve import serve
 from maestro_ml.server.kernel.process import inherited, listen
 from maestro_ml.server.processes import process_settings
+from maestro_ml.server.reference import reference_page
 from maestro_ml.server.registry.routes import model_routes
 from maestro_ml.server.serving.routes import deployment_routes, predict_route
 from maestro_ml.server.tracking import GroupCommit
@@ -59,7 +61,9 @@ def create_rest(platform: Platform, hot: list[HotRoute]) -> FastAPI:
         version=version("maestro-ml"),
         summary="From a table to a governed model in production, in one place.",
         lifespan=lifespan,
-        swagger_ui_parameters={"persistAuthorization": True},
+        # FastAPI's own pages load scripts from a CDN; ours works without a network.
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.edge = platform.edge
     install_problem_handlers(app)
@@ -67,6 +71,11 @@ def create_rest(platform: Platform, hot: list[HotRoute]) -> FastAPI:
     for router in api_routers(platform):
         app.include_router(router, prefix=API)
     describe_hot_routes(app, hot)
+
+    @app.get("/docs", include_in_schema=False)
+    async def reference() -> HTMLResponse:
+        return HTMLResponse(reference_page(app.openapi()))
+
     return app
 
 

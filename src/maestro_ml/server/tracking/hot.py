@@ -39,7 +39,7 @@ def tracking_hot_routes(calls: Calls, commits: GroupCommit) -> list[HotRoute]:
     hot = _HotTracking(calls, commits)
     read, write = Permission.EXPERIMENT_READ, Permission.EXPERIMENT_WRITE
     run = "/api/v1/runs/{run_id}"
-    tag, ingest = "tracking", Tier.INGEST
+    tag, ingest = "runs", Tier.INGEST
     return [
         HotRoute(
             "GET",
@@ -47,7 +47,7 @@ def tracking_hot_routes(calls: Calls, commits: GroupCommit) -> list[HotRoute]:
             hot.list_experiments,
             read,
             Tier.API,
-            tag,
+            "experiments",
             None,
             Page[Experiment],
         ),
