@@ -6,7 +6,7 @@ FastAPI costs five times a bare answer; these few paths are asked thousands of t
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
@@ -57,18 +57,26 @@ class HotRequest:
 
 @dataclass(frozen=True, slots=True)
 class HotResponse:
-    """Bytes that are ready to go out."""
+    """Bytes that are ready to go out; with `chunks` instead of `body`, `headers` tell the length."""
 
-    body: bytes
+    body: bytes = b""
     status: int = 200
     media_type: bytes = b"application/json"
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    chunks: AsyncIterator[bytes] | None = None
+
+
+def problem_response(error: MaestroError, request_id: str | None) -> HotResponse:
+    """`error` as a problem document."""
+    return HotResponse(problem_body(error, request_id), error.status, MEDIA_TYPE.encode())
 
 
 @dataclass(frozen=True, slots=True)
 class HotRoute:
-    """One hot endpoint; `path` is exact or has `{name}` parts.
+    """One hot endpoint; `path` is exact, or has parts `{name}` and, with slashes, `{name:path}`.
 
     `tag`, `takes` and `answers` are for the API reference; without a tag it is not told of there.
+    `on_error` is how a refusal looks: a foreign protocol has a form of its own.
     """
 
     method: str
@@ -79,6 +87,7 @@ class HotRoute:
     tag: str = ""
     takes: type[BaseModel] | None = None
     answers: type[BaseModel] | None = None
+    on_error: Callable[[MaestroError, str | None], HotResponse] = problem_response
 
 
 @dataclass
@@ -94,8 +103,7 @@ class HotRoutes:
     def __post_init__(self) -> None:
         for route in self.routes:
             if "{" in route.path:
-                pattern = re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route.path) + "$")
-                self._patterns.append((route.method, pattern, route))
+                self._patterns.append((route.method, _pattern(route.path), route))
             else:
                 self._exact[route.method, route.path] = route
 
@@ -129,12 +137,24 @@ class HotRoutes:
             if known is None:
                 log.error("http.request.failed", exc_info=error, path=scope["path"])
                 known = MaestroError("This is a defect of the server; its log has the details.")
-            request_id = scope["state"].get("request_id")
-            response = HotResponse(
-                problem_body(known, request_id), known.status, MEDIA_TYPE.encode()
-            )
-            headers = [(k.encode(), v.encode()) for k, v in known.headers.items()]
-        length = str(len(response.body)).encode()
-        headers += [(b"content-type", response.media_type), (b"content-length", length)]
-        await send({"type": "http.response.start", "status": response.status, "headers": headers})
-        await send({"type": "http.response.body", "body": response.body})
+            response = route.on_error(known, scope["state"].get("request_id"))
+            headers = [(k.lower().encode(), v.encode()) for k, v in known.headers.items()]
+        await _send(response, headers, send)
+
+
+async def _send(response: HotResponse, headers: list[tuple[bytes, bytes]], send: Send) -> None:
+    own = {name for name, _ in response.headers}
+    headers = [each for each in headers if each[0] not in own]
+    headers += [(b"content-type", response.media_type), *response.headers]
+    if response.chunks is None:
+        headers.append((b"content-length", str(len(response.body)).encode()))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    if response.chunks is not None:
+        async for chunk in response.chunks:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": response.body})
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    whole = re.sub(r"{(\w+):path}", r"(?P<\1>.+)", path)
+    return re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", whole) + r"\Z")

@@ -1,0 +1,1 @@
+"""Protocols that other products' clients speak, on the domains' own services."""
