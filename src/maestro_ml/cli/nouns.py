@@ -19,12 +19,13 @@ class Noun(NamedTuple):
 
 START = "Start here"
 DATA = "Data"
-TRACKING = "Experiments"
 MODELS = "Models"
+TRACKING = "Experiments"
 ACCESS = "Who may do what"
 PLATFORM = "Run the platform on this machine"
 
 NOUNS = {
+    "demo": Noun(".demo:demo", "The whole way on the Titanic table, in two minutes.", START),
     "login": Noun(".session:login", "Log in and keep an API key for this machine.", START),
     "logout": Noun(".session:logout", "Revoke this machine's API key and forget it.", START),
     "whoami": Noun(".session:whoami", "Show who you are and what you may do.", START),
@@ -32,6 +33,11 @@ NOUNS = {
     "completion": Noun(".completion:completion", "Print the completion script for a shell.", START),
     "version": Noun(".version:version", "Show the version.", START),
     "datasets": Noun(".datasets:app", "Tables and their versions.", DATA),
+    "automl": Noun(".automl:app", "Find the best model of a table.", MODELS),
+    "models": Noun(".models:app", "Registered models and their versions.", MODELS),
+    "deploy": Noun(".deployments:deploy", "Serve a model version under a name.", MODELS),
+    "predict": Noun(".deployments:predict", "Ask a deployment.", MODELS),
+    "deployments": Noun(".deployments:app", "Models that answer predictions.", MODELS),
     "experiments": Noun(".experiments:app", "Where runs are compared with each other.", TRACKING),
     "runs": Noun(".runs:app", "Params, metrics and files of executions.", TRACKING),
     "jobs": Noun(".jobs:app", "Background work.", MODELS),

@@ -9,10 +9,13 @@ from typing import Self
 from maestro_ml.sdk.credentials import resolve
 from maestro_ml.sdk.resources.api_keys import ApiKeys
 from maestro_ml.sdk.resources.auth import Auth
+from maestro_ml.sdk.resources.automl import AutoML
 from maestro_ml.sdk.resources.datasets import Datasets
+from maestro_ml.sdk.resources.deployments import Deployments
 from maestro_ml.sdk.resources.experiments import Experiments
 from maestro_ml.sdk.resources.health import Health
 from maestro_ml.sdk.resources.jobs import Jobs
+from maestro_ml.sdk.resources.models import Models
 from maestro_ml.sdk.resources.runs import Runs
 from maestro_ml.sdk.resources.users import Users
 from maestro_ml.sdk.transport import Transport
@@ -66,6 +69,11 @@ class MaestroClient:
         return Datasets(self._transport)
 
     @cached_property
+    def automl(self) -> AutoML:
+        """Searches for the best model of a table."""
+        return AutoML(self._transport, self.datasets)
+
+    @cached_property
     def experiments(self) -> Experiments:
         """Where runs that are compared with each other live."""
         return Experiments(self._transport)
@@ -79,6 +87,16 @@ class MaestroClient:
     def jobs(self) -> Jobs:
         """Background work."""
         return Jobs(self._transport)
+
+    @cached_property
+    def models(self) -> Models:
+        """The registry: versions, aliases, stages, files."""
+        return Models(self._transport)
+
+    @cached_property
+    def deployments(self) -> Deployments:
+        """Models that answer predictions under a name."""
+        return Deployments(self._transport)
 
     @cached_property
     def health(self) -> Health:

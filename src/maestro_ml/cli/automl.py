@@ -1,0 +1,209 @@
+"""`maestro automl`: search for the best model of a table."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from maestro_ml.cli.cells import size
+from maestro_ml.cli.context import Cli
+from maestro_ml.cli.options import Limit
+from maestro_ml.cli.output import Columns, Mode, Output
+from maestro_ml.contracts.automl import (
+    AutoMLProgress,
+    AutoMLResults,
+    CurrentBest,
+    LeaderboardEntry,
+    SkippedCandidate,
+    TaskType,
+)
+from maestro_ml.sdk.resources.automl import AutoMLJob
+
+app = typer.Typer(no_args_is_help=True)
+
+SEARCHES: Columns[AutoMLProgress] = {
+    "Id": lambda search: search.job_id,
+    "Status": lambda search: search.status.value,
+    "Data": lambda search: search.request.dataset_id,
+    "Target": lambda search: search.request.target,
+    "Best": lambda search: search.current_best and spell(search.current_best),
+    "Finished": lambda search: search.finished,
+    "Budget": lambda search: f"{search.request.time_budget} s",
+    "Created": lambda search: search.created_at,
+}
+
+LEADERBOARD: Columns[LeaderboardEntry] = {
+    "#": lambda entry: entry.rank,
+    "Model": lambda entry: entry.name,
+    "Score": lambda entry: f"{entry.score:.4f}",
+    "±": lambda entry: f"{entry.standard_error:.4f}",
+    "Fit": lambda entry: f"{entry.fit_seconds:.1f} s",
+    "Predict 1k": lambda entry: f"{entry.predict_ms_per_1000:.1f} ms",
+    "Weight": lambda entry: f"{entry.weight:.2f}" if entry.weight else "",
+    "Status": lambda entry: entry.status,
+    "Size": lambda entry: size(entry.size_bytes),
+    "Family": lambda entry: entry.family,
+}
+
+SKIPPED: Columns[SkippedCandidate] = {
+    "Skipped": lambda each: each.name,
+    "Because": lambda each: each.reason,
+}
+
+RESULT: Columns[AutoMLResults] = {
+    "Best model": lambda found: f"{found.best_model.name} version {found.best_model.version}",
+    "Algorithm": lambda found: found.best_model.algorithm,
+    "Score": lambda found: (
+        f"{found.best_model.score:.4f} ± {found.best_model.standard_error:.4f} ({found.metric})"
+    ),
+    "Measures": lambda found: ", ".join(
+        f"{name} {value:.4f}" for name, value in found.metrics.items()
+    ),
+    "Matters most": lambda found: ", ".join(
+        sorted(found.feature_importances, key=lambda name: -found.feature_importances[name])[:5]
+    ),
+    "Search": lambda found: f"{found.seconds:.1f} s",
+    "Run": lambda found: found.run_id.hex,
+}
+
+JobId = Annotated[str, typer.Argument(metavar="JOB", help="The id of the search.")]
+
+
+@app.command()
+def train(
+    cli: Cli,
+    data: Annotated[str, typer.Argument(help="A file, or the name of a data set.")],
+    target: Annotated[str, typer.Option(help="The column to predict.")],
+    budget: Annotated[int, typer.Option(min=1, help="Seconds to search.")] = 60,
+    metric: Annotated[
+        str | None, typer.Option(help="A scikit-learn scorer, such as roc_auc.", show_default=False)
+    ] = None,
+    task: Annotated[TaskType, typer.Option(help="What is predicted.")] = TaskType.AUTO,
+    model_name: Annotated[
+        str | None, typer.Option(help="The model that wins is registered as.", show_default=False)
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Makes a search repeatable.")] = 0,
+    max_trials: Annotated[
+        int | None, typer.Option(min=1, help="Try no more than these.", show_default=False)
+    ] = None,
+    wait: Annotated[bool, typer.Option(help="Wait for the end, with progress.")] = True,
+    timeout: Annotated[
+        float | None, typer.Option(help="Seconds to wait at most.", show_default=False)
+    ] = None,
+) -> None:
+    """Upload a table if it is a file, and find the best model of a column."""
+    with cli.out.spinner(f"Sending {data}"):
+        job = cli.client.automl.train(
+            data,
+            target,
+            time_budget=budget,
+            metric=metric,
+            task_type=task,
+            model_name=model_name,
+            seed=seed,
+            max_trials=max_trials,
+        )
+    if not wait:
+        cli.out.done(f"Search {job.id} is queued.", id=str(job.id))
+        return
+    watch(cli.out, job, timeout=timeout)
+    show_results(cli.out, job.results)
+
+
+@app.command("list")
+def list_searches(cli: Cli, limit: Limit = 100) -> None:
+    """List searches, the newest first."""
+    cli.out.table(
+        cli.client.automl.list(),
+        SEARCHES,
+        limit=limit,
+        key=lambda search: search.job_id,
+        empty="There are none yet. Begin with: maestro automl train data.csv --target y",
+    )
+
+
+@app.command()
+def show(cli: Cli, job: JobId) -> None:
+    """Show how far a search is."""
+    cli.out.record(cli.client.automl.get(job).progress, SEARCHES, key=lambda search: search.job_id)
+
+
+@app.command()
+def leaderboard(cli: Cli, job: JobId) -> None:
+    """Show what a search found."""
+    show_results(cli.out, cli.client.automl.get(job).results)
+
+
+@app.command()
+def wait(
+    cli: Cli,
+    job: JobId,
+    timeout: Annotated[
+        float | None, typer.Option(help="Seconds to wait at most.", show_default=False)
+    ] = None,
+) -> None:
+    """Wait for a search, with progress; fails if the search does."""
+    handle = cli.client.automl.get(job)
+    watch(cli.out, handle, timeout=timeout)
+    show_results(cli.out, handle.results)
+
+
+@app.command()
+def cancel(cli: Cli, job: JobId) -> None:
+    """End a search; the best it has is kept."""
+    cli.client.automl.get(job).cancel()
+    cli.out.done(f"Search {job} is being ended.", id=job)
+
+
+@app.command()
+def deploy(
+    cli: Cli,
+    job: JobId,
+    name: Annotated[
+        str | None, typer.Option(help="The endpoint. Default: the model's name.")
+    ] = None,
+) -> None:
+    """Serve the winner of a search."""
+    deployment = cli.client.automl.get(job).deploy(name)
+    cli.out.done(
+        f"{deployment.name} is served. Ask it: maestro predict {deployment.name} --data row.json",
+        id=deployment.name,
+    )
+
+
+def watch(out: Output, job: AutoMLJob, *, timeout: float | None = None) -> None:
+    """Show a bar with the best so far until the search ends. Raises JobFailed, Timeout."""
+    with out.bar("Searching") as bar:
+
+        def show_progress(progress: AutoMLProgress) -> None:
+            best = progress.current_best
+            tried = f"{progress.finished} of {progress.candidates} tried"
+            bar(
+                progress.progress * 100,
+                100,
+                f"{tried} · best {spell(best)}" if best else progress.message,
+            )
+
+        job.wait(timeout=timeout, on_progress=show_progress)
+
+
+def show_results(out: Output, found: AutoMLResults) -> None:
+    """The leaderboard, what was skipped and why, and the winner."""
+    if out.mode is not Mode.HUMAN:
+        out.record(found, RESULT, key=lambda results: results.job_id)
+        return
+    out.table(found.leaderboard, LEADERBOARD)
+    if found.skipped:
+        out.text("")
+        out.table(found.skipped, SKIPPED)
+    for warning in found.warnings:
+        out.warn(warning)
+    out.text("")
+    shown = {label: get for label, get in RESULT.items() if get(found)}
+    out.record(found, shown)
+
+
+def spell(best: CurrentBest) -> str:
+    """Name and score."""
+    return f"{best.name} {best.score:.4f}"
