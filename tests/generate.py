@@ -48,7 +48,10 @@ def declared_routes(platform: Platform) -> Iterator[tuple[str, str, str]]:
 
 def openapi(platform: Platform) -> str:
     """The OpenAPI document."""
-    return json.dumps(create_rest(platform, hot_routes(platform)).openapi(), indent=1, sort_keys=True) + "\n"
+    return (
+        json.dumps(create_rest(platform, hot_routes(platform)).openapi(), indent=1, sort_keys=True)
+        + "\n"
+    )
 
 
 def permissions(platform: Platform) -> str:
