@@ -104,14 +104,14 @@ class ExperimentCreate(Request):
     artifact_location: Annotated[str, StringConstraints(max_length=2000, pattern=_TEXT)] | None = (
         None
     )
-    tags: TagMap = {}
+    tags: TagMap = Field(default_factory=dict)
 
 
 class ExperimentUpdate(Request):
     """Only what is given changes; a tag set to None is removed."""
 
     name: ExperimentName | None = None
-    tags: dict[Key, TagValue | None] = {}
+    tags: dict[Key, TagValue | None] = Field(default_factory=dict)
 
 
 class Run(Contract):
@@ -137,8 +137,8 @@ class RunCreate(Request):
 
     experiment_id: ExperimentId = ExperimentId(0)
     name: RunName | None = None
-    params: ParamMap = {}
-    tags: TagMap = {}
+    params: ParamMap = Field(default_factory=dict)
+    tags: TagMap = Field(default_factory=dict)
     parent_run_id: RunId | None = None
     started_at: Timestamp | None = None
 
@@ -163,9 +163,9 @@ class Metric(Request):
 class RunBatch(Request):
     """What is logged together: all of it is stored, or none."""
 
-    metrics: Annotated[list[Metric], Field(max_length=MAX_BATCH_METRICS)] = []
-    params: Annotated[ParamMap, Field(max_length=MAX_BATCH_PARAMS)] = {}
-    tags: Annotated[TagMap, Field(max_length=MAX_BATCH_TAGS)] = {}
+    metrics: list[Metric] = Field(default_factory=list, max_length=MAX_BATCH_METRICS)
+    params: ParamMap = Field(default_factory=dict, max_length=MAX_BATCH_PARAMS)
+    tags: TagMap = Field(default_factory=dict, max_length=MAX_BATCH_TAGS)
 
 
 class MetricHistory(Contract):

@@ -65,7 +65,7 @@ def read_package(folder: Path) -> Package:
 
 
 def _read_description(folder: Path) -> dict[str, Any]:
-    import yaml  # type: ignore[import-untyped]  # noqa: PLC0415 - 2 MB that only uploads need
+    import yaml  # noqa: PLC0415 - 2 MB that only uploads need
 
     path = folder / DESCRIPTION_FILE
     if not path.is_file() or path.is_symlink() or path.stat().st_size > _MAX_DESCRIPTION:
