@@ -81,7 +81,7 @@ def test_a_candidate_learns_and_its_pickle_predicts(candidate: Candidate, task: 
 @pytest.mark.parametrize(
     ("candidate", "task"),
     [case for case in CASES if case[0].anytime and case[0].name.endswith(("d6", "4leaf", "leaf5"))],
-    ids=str,
+    ids=lambda given: given.value if isinstance(given, Task) else given.name,
 )
 def test_a_learner_out_of_time_still_gives_a_model(candidate: Candidate, task: Task) -> None:
     assert np.isfinite(fitted_predictions(candidate, task, seconds=-1.0)).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -41,7 +41,9 @@ async def test_a_dataset_is_found_by_its_name_and_by_its_id(client: httpx.AsyncC
     assert "nothing was uploaded" in empty.json()["detail"]
 
 
-@pytest.mark.parametrize("name", ["", "a/b", "../x", "a@1", str(uuid4()), uuid4().hex, "x" * 121])
+@pytest.mark.parametrize(
+    "name", ["", "a/b", "../x", "a@1", str(UUID(int=7)), UUID(int=7).hex, "x" * 121]
+)
 async def test_names_that_could_be_mistaken_are_refused(
     client: httpx.AsyncClient, name: str
 ) -> None:
