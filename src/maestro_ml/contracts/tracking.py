@@ -133,8 +133,13 @@ class Run(Contract):
 
 
 class RunCreate(Request):
-    """A run that starts now unless told otherwise; without a `name` the server invents one."""
+    """A run that starts now unless told otherwise; without a `name` the server invents one.
 
+    With an `id` of the client's own the request can be repeated at any time: it finds the run that
+    the first one made.
+    """
+
+    id: RunId | None = None
     experiment_id: ExperimentId = ExperimentId(0)
     name: RunName | None = None
     params: ParamMap = Field(default_factory=dict)

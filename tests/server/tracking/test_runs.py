@@ -57,6 +57,18 @@ async def test_a_run_keeps_what_it_was_started_with(client: httpx.AsyncClient) -
     assert unnamed["name"].count("-") == 2
 
 
+async def test_a_run_with_an_id_of_the_clients_own_is_made_once(
+    client: httpx.AsyncClient, tenants: TenantFactory
+) -> None:
+    chosen = str(uuid4())
+    first = await start(client, id=chosen, name="first")
+    again = await start(client, id=chosen, name="second")
+    assert (first["id"], again["name"]) == (chosen, "first")
+    other = await (await tenants.create()).client()
+    assert (await start(other, id=chosen, name="theirs"))["name"] == "theirs"
+    assert (await get(client, first))["name"] == "first"
+
+
 @pytest.mark.parametrize("together", [True, False])
 async def test_the_latest_metric_is_the_greatest_step_then_time_then_value(
     client: httpx.AsyncClient, together: bool

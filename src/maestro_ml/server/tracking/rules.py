@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from maestro_ml.contracts.run_names import invent_run_name
 from maestro_ml.contracts.tracking import (
     MetricHistory,
     RunBatch,
@@ -18,7 +19,6 @@ from maestro_ml.contracts.tracking import (
 from maestro_ml.server.kernel.clock import now
 from maestro_ml.server.kernel.context import Context
 from maestro_ml.server.kernel.ids import new_id
-from maestro_ml.server.tracking.names import invent_run_name
 
 FINAL = frozenset({RunStatus.FINISHED, RunStatus.FAILED, RunStatus.KILLED})
 NAME_TAG = "mlflow.runName"
@@ -70,8 +70,7 @@ def new_run(context: Context, body: RunCreate, *, idempotency_key: str = "") -> 
     """The run that `body` asks for.
 
     A run's name has one home, its column, and so has its parent; the MLflow tags for both are read,
-    and the parent's is kept for clients that look for it. The same `idempotency_key` of the same
-    caller always makes the same id, so that a repeated request finds the run of the first one.
+    and the parent's is kept for clients that look for it.
     """
     tags = dict(body.tags)
     name = body.name or tags.pop(NAME_TAG, "") or invent_run_name()
@@ -80,9 +79,7 @@ def new_run(context: Context, body: RunCreate, *, idempotency_key: str = "") -> 
     if parent is not None:
         tags[PARENT_TAG] = parent.hex
     return NewRun(
-        id=uuid5(context.tenant_id, f"{context.actor.id}:{idempotency_key}")
-        if idempotency_key
-        else new_id(),
+        id=body.id or _repeatable_id(context, idempotency_key) or new_id(),
         experiment_id=body.experiment_id,
         name=name,
         user_name=context.actor.name,
@@ -91,6 +88,11 @@ def new_run(context: Context, body: RunCreate, *, idempotency_key: str = "") -> 
         parent_run_id=parent,
         started_at=body.started_at or now(),
     )
+
+
+def _repeatable_id(context: Context, key: str) -> UUID | None:
+    """The same key of the same caller makes the same id, so that a repeated request finds its run."""
+    return uuid5(context.tenant_id, f"{context.actor.id}:{key}") if key else None
 
 
 def _parent_of(tags: dict[str, str]) -> UUID | None:

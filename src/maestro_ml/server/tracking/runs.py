@@ -35,12 +35,14 @@ class RunUseCases:
     """Make, log to, end, trash, restore and list runs."""
 
     async def create_run(self, unit: UnitOfWork, body: RunCreate) -> Run:
-        """A new run; with `parent_run_id` a child run.
+        """A new run, or the one that has its `id` already; with `parent_run_id` a child run.
 
         Raises ExperimentNotFound, ExperimentDeleted, or RunNotFound for the parent.
         """
         run = rules.new_run(unit.context, body)
         word = await _functions(unit).create_run(run, auditor=None)
+        if word == "exists":
+            return await self.get_run(unit, run.id)
         if word is not None:
             raise outcomes.creation_refused(word, run)
         unit.record(
