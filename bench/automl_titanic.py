@@ -1,6 +1,6 @@
 """Titanic within a budget: models, overshoot, and ROC AUC against LightGBM on the same splits.
 
-python bench/automl_titanic.py --budget 60 --seeds 5
+python -m bench.automl_titanic --budget 60 --seeds 5
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Ingests a generated CSV of 1 GB and compares speed and memory with pyarrow's own CSV reader.
 
-    python bench/dataset_ingest.py [megabytes]
+    python -m bench.dataset_ingest [megabytes]
 
 Prints MB/s of the whole ingestion (typed Parquet, hashes, profile), the peak resident size of its
 subprocess, and the wall-clock and CPU time it takes over those of reading the file with

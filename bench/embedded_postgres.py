@@ -1,6 +1,6 @@
 """The embedded PostgreSQL: times to start, attach, recover and stop, and its idle memory (PSS).
 
-    python bench/embedded_postgres.py [ROUNDS]
+    python -m bench.embedded_postgres [ROUNDS]
 
 Memory is read from /proc, so it is shown on Linux only, for the server's processes alone.
 """

@@ -1,6 +1,6 @@
 """The native tracking API: latency over a bare ASGI answer, and how much can be logged in a second.
 
-    python bench/tracking_native.py [--seconds S] [--url URL --token TOKEN]
+    python -m bench.tracking_native [--seconds S] [--url URL --token TOKEN]
 
 Without a URL it serves a fresh installation of its own, with fsync and row-level security as always,
 and measures `GET /api/v1/experiments` against a bare ASGI answer of the same process, request by

@@ -53,9 +53,9 @@ def demo(
     cli: Cli,
     budget: Annotated[int, typer.Option(min=5, help="Seconds of AutoML.")] = 60,
 ) -> None:
-    """Start a platform, and go the whole way from a CSV file to a prediction.
+    """Go the whole way from a CSV file to a prediction.
 
-    It leaves the home behind, so that `maestro up` serves everything again.
+    It starts a platform for that, and leaves the home behind, so that `maestro up` serves everything again.
     """
     require_server("demo", _SERVER)
     home = maestro_home()

@@ -25,7 +25,7 @@ ACCESS = "Who may do what"
 PLATFORM = "Run the platform on this machine"
 
 NOUNS = {
-    "demo": Noun(".demo:demo", "The whole way on the Titanic table, in two minutes.", START),
+    "demo": Noun(".demo:demo", "Go the whole way from a CSV file to a prediction.", START),
     "login": Noun(".session:login", "Log in and keep an API key for this machine.", START),
     "logout": Noun(".session:logout", "Revoke this machine's API key and forget it.", START),
     "whoami": Noun(".session:whoami", "Show who you are and what you may do.", START),
@@ -35,8 +35,12 @@ NOUNS = {
     "datasets": Noun(".datasets:app", "Tables and their versions.", DATA),
     "automl": Noun(".automl:app", "Find the best model of a table.", MODELS),
     "models": Noun(".models:app", "Registered models and their versions.", MODELS),
-    "deploy": Noun(".deployments:deploy", "Serve a model version under a name.", MODELS),
-    "predict": Noun(".deployments:predict", "Ask a deployment.", MODELS),
+    "deploy": Noun(
+        ".deployments:deploy",
+        "Serve a model version under a name, once it has been loaded.",
+        MODELS,
+    ),
+    "predict": Noun(".deployments:predict", "Predict the rows of a JSON file.", MODELS),
     "deployments": Noun(".deployments:app", "Models that answer predictions.", MODELS),
     "experiments": Noun(".experiments:app", "Where runs are compared with each other.", TRACKING),
     "runs": Noun(".runs:app", "Params, metrics and files of executions.", TRACKING),
