@@ -10,7 +10,18 @@ from maestro_ml.server.kernel.db import Base
 from maestro_ml.server.kernel.http import tables as idempotency
 from maestro_ml.server.registry import tables as registry
 from maestro_ml.server.serving import tables as serving
+from maestro_ml.server.tracking import logged_model_tables as logged_models
 from maestro_ml.server.tracking import tables as tracking
 
-DECLARED_BY = (audit, datasets, identity, jobs, idempotency, registry, serving, tracking)
+DECLARED_BY = (
+    audit,
+    datasets,
+    identity,
+    jobs,
+    idempotency,
+    logged_models,
+    registry,
+    serving,
+    tracking,
+)
 metadata = Base.metadata

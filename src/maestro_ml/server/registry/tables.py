@@ -62,6 +62,9 @@ class VersionRow(TenantScoped, Base):
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     updated_at: Mapped[datetime]
+    source: Mapped[str | None]
+    run_link: Mapped[str | None]
+    logged_model_id: Mapped[str | None]
 
 
 class AliasRow(TenantScoped, Base):

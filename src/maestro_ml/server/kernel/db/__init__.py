@@ -1,6 +1,7 @@
 """The one way to PostgreSQL: tables, tenant-bound sessions, units of work, and prepared calls for hot paths."""
 
 from maestro_ml.server.kernel.db.base import Base, TenantScoped, utc_timestamp
+from maestro_ml.server.kernel.db.calls import Calls, SessionCalls
 from maestro_ml.server.kernel.db.database import Database
 from maestro_ml.server.kernel.db.prepared import PreparedCalls
 from maestro_ml.server.kernel.db.unit_of_work import AuditEntry, AuditSink, UnitOfWork, UnitsOfWork
@@ -9,8 +10,10 @@ __all__ = [
     "AuditEntry",
     "AuditSink",
     "Base",
+    "Calls",
     "Database",
     "PreparedCalls",
+    "SessionCalls",
     "TenantScoped",
     "UnitOfWork",
     "UnitsOfWork",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from maestro_ml.contracts.tracking import RunStatus, View
 from maestro_ml.server.kernel.context import Context
+from maestro_ml.server.kernel.db import Calls as Calls
+from maestro_ml.server.kernel.db import SessionCalls as SessionCalls
 from maestro_ml.server.tracking.rules import Batch, NewRun, Points
 
 _LIST_EXPERIMENTS = "SELECT * FROM tracking_list_experiments($1, $2, $3, $4, $5)"
@@ -23,26 +23,6 @@ _LOG_METRIC = "SELECT tracking_log_metric($1, $2, $3, $4, $5, $6)"
 _LOG_METRICS = "SELECT * FROM tracking_log_metrics($1, $2, $3, $4, $5, $6)"
 _LOG_BATCH = "SELECT tracking_log_batch($1, $2, $3, $4, $5, $6, $7, $8)"
 _METRIC_HISTORY = "SELECT * FROM tracking_metric_history($1, $2, $3)"
-
-
-class Calls(Protocol):
-    """Runs one statement with its `$1` arguments; `PreparedCalls` does, for itself alone."""
-
-    async def rows(self, statement: str, *arguments: Any) -> Sequence[Any]:
-        """All rows of `statement`."""
-
-
-class SessionCalls:
-    """Calls inside the transaction of a unit of work."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
-    async def rows(self, statement: str, *arguments: Any) -> Sequence[Any]:
-        """All rows of `statement`."""
-        await self._session.flush()
-        connection = await self._session.connection()
-        return (await connection.exec_driver_sql(statement, arguments)).all()
 
 
 @dataclass(frozen=True, slots=True)
