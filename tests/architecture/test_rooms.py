@@ -28,6 +28,7 @@ MAY_CROSS_TENANTS = {
     "jobs/queue_status.py",
     "jobs/worker/upkeep.py",
     "kernel/db/unit_of_work.py",
+    "tracking/compaction.py",
 }
 MAY_COMMIT = {"kernel/db/unit_of_work.py", "kernel/migrate.py"}
 SQL_WORDS = re.compile(

@@ -5,6 +5,7 @@ model is the registry's; how a run is executed is the business of who runs it.
 """
 
 from maestro_ml.server.tracking.artifacts import RunArtifactService
+from maestro_ml.server.tracking.compaction import RunCompaction
 from maestro_ml.server.tracking.errors import (
     ExperimentDeleted,
     ExperimentNameTaken,
@@ -26,6 +27,7 @@ __all__ = [
     "RunArtifactService",
     "RunDeleted",
     "RunNotFound",
+    "RunCompaction",
     "RunSelection",
     "TrackingService",
 ]

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Double,
     ForeignKeyConstraint,
@@ -108,6 +109,15 @@ def _tenant_id() -> Column[UUID]:
     return Column("tenant_id", Uuid, nullable=False)
 
 
+class UncompactedRunRow(TenantScoped, Base):
+    """A run that has ended and whose points may lie in single rows; a trigger adds it."""
+
+    __tablename__ = "uncompacted_run"
+
+    run_id: Mapped[UUID] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+
+
 class RunArtifactRow(TenantScoped, Base):
     """A file of a run, whose bytes are in the object store; paths sort bytewise, as folders do."""
 
@@ -146,5 +156,7 @@ metric_chunk = Table(
     Column("steps", ARRAY(BigInteger), nullable=False),
     Column("ats", ARRAY(BigInteger), nullable=False),
     Column("vals", ARRAY(Double), nullable=False),
+    # Made by compaction: when its points came cannot be told any more.
+    Column("packed", Boolean, nullable=False, server_default=text("false")),
     Index(None, "series_id"),
 )

@@ -1,6 +1,7 @@
 """All SQL of tracking: functions for the hot paths, ordinary queries for the rest."""
 
 from maestro_ml.server.tracking.repository.artifacts import ArtifactRepository
+from maestro_ml.server.tracking.repository.compaction import CompactionRepository
 from maestro_ml.server.tracking.repository.experiments import ExperimentRepository
 from maestro_ml.server.tracking.repository.functions import (
     Calls,
@@ -14,6 +15,7 @@ from maestro_ml.server.tracking.repository.runs import RunKey, RunRepository, Ru
 __all__ = [
     "ArtifactRepository",
     "Calls",
+    "CompactionRepository",
     "ExperimentRecord",
     "ExperimentRepository",
     "RunKey",
