@@ -188,9 +188,12 @@ class MetricHistory(Contract):
 
 
 class RunArtifact(Contract):
-    """A file of a run; `path` is relative to the run, with slashes; `size` is in bytes."""
+    """A file of a run; `path` is relative to the run, with slashes; `size` is in bytes.
+
+    `sha256` is None for what a client wrote to the cloud's store itself.
+    """
 
     path: str
     size: int
-    sha256: str
+    sha256: str | None
     modified_at: Timestamp

@@ -187,8 +187,9 @@ def _artifact_routes(router: MaestroRouter, artifacts: RunArtifactService) -> No
             "Content-Length": str(blob.size),
             # A stored page must not run in the browser of whoever opens it.
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(path.rpartition('/')[2])}",
-            "ETag": f'"{artifact.sha256}"',
         }
+        if artifact.sha256 is not None:
+            headers["ETag"] = f'"{artifact.sha256}"'
         return StreamingResponse(
             blob.chunks, media_type="application/octet-stream", headers=headers
         )

@@ -131,7 +131,7 @@ class RunArtifactRow(TenantScoped, Base):
     run_id: Mapped[UUID] = mapped_column(primary_key=True)
     path: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
     size: Mapped[int] = mapped_column(BigInteger)
-    sha256: Mapped[str]
+    sha256: Mapped[str | None]
     modified_at: Mapped[datetime]
 
 

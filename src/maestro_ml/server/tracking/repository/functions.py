@@ -11,9 +11,10 @@ import orjson
 
 from maestro_ml.contracts.tracking import RunStatus, View
 from maestro_ml.server.kernel.context import Context
-from maestro_ml.server.kernel.db import Calls as Calls
-from maestro_ml.server.kernel.db import SessionCalls as SessionCalls
+from maestro_ml.server.kernel.db import Calls, SessionCalls
 from maestro_ml.server.tracking.rules import Batch, NewRun, Points
+
+__all__ = ["Calls", "ExperimentRecord", "RunRecord", "SessionCalls", "TrackingFunctions"]
 
 _LIST_EXPERIMENTS = "SELECT * FROM tracking_list_experiments($1, $2, $3, $4, $5)"
 _CREATE_RUN = "SELECT tracking_create_run($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
