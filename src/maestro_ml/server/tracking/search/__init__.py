@@ -1,0 +1,36 @@
+"""The language of searches: MLflow's filters and orders, read by its parser, compiled to SQL by us.
+
+    conditions = await language.conditions(Subject.MODELS, "name LIKE 'churn%' AND tags.team = 'a'")
+    arguments = Arguments(tenant_id)
+    clauses = [compare(columns[each.key], each, arguments) for each in conditions]
+
+Conditions are joined by AND. `Arguments` keeps every value out of the text of a statement.
+"""
+
+from maestro_ml.server.tracking.search.conditions import (
+    Condition,
+    Entity,
+    Order,
+    SearchInvalid,
+    Subject,
+)
+from maestro_ml.server.tracking.search.keyset import SortKey, after, from_token, order_by, to_token
+from maestro_ml.server.tracking.search.language import SearchLanguage
+from maestro_ml.server.tracking.search.statements import Arguments, compare, tag_clause
+
+__all__ = [
+    "Arguments",
+    "Condition",
+    "Entity",
+    "Order",
+    "SearchInvalid",
+    "SearchLanguage",
+    "SortKey",
+    "Subject",
+    "after",
+    "compare",
+    "from_token",
+    "order_by",
+    "tag_clause",
+    "to_token",
+]
