@@ -14,6 +14,7 @@ from maestro_ml.sdk.resources.datasets import Datasets
 from maestro_ml.sdk.resources.deployments import Deployments
 from maestro_ml.sdk.resources.experiments import Experiments
 from maestro_ml.sdk.resources.health import Health
+from maestro_ml.sdk.resources.imports import Imports
 from maestro_ml.sdk.resources.jobs import Jobs
 from maestro_ml.sdk.resources.models import Models
 from maestro_ml.sdk.resources.runs import Runs
@@ -97,6 +98,11 @@ class MaestroClient:
     def deployments(self) -> Deployments:
         """Models that answer predictions under a name."""
         return Deployments(self._transport)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """What comes from other tracking servers."""
+        return Imports(self._transport)
 
     @cached_property
     def health(self) -> Health:

@@ -35,6 +35,7 @@ from maestro_ml.server.registry.routes import model_routes
 from maestro_ml.server.serving.routes import deployment_routes, predict_route
 from maestro_ml.server.tracking import GroupCommit
 from maestro_ml.server.tracking.hot import tracking_hot_routes
+from maestro_ml.server.tracking.import_routes import import_routes
 from maestro_ml.server.tracking.routes import experiment_routes, run_routes
 from maestro_ml.server.wiring import Platform, wire
 
@@ -92,6 +93,7 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
         automl_routes(platform.automl),
         experiment_routes(platform.tracking),
         run_routes(platform.tracking, platform.run_artifacts),
+        import_routes(platform.imports),
     ]
 
 

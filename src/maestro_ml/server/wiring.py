@@ -31,7 +31,7 @@ from maestro_ml.server.kernel.events import EventHub
 from maestro_ml.server.kernel.settings import Settings
 from maestro_ml.server.registry import RegistryService, VersionFiles
 from maestro_ml.server.serving import DeploymentService, GatewayClient
-from maestro_ml.server.tracking import RunArtifactService, TrackingService
+from maestro_ml.server.tracking import ImportService, RunArtifactService, TrackingService
 
 if TYPE_CHECKING:
     from maestro_ml.server.kernel.http import Edge
@@ -63,6 +63,7 @@ class Platform:
     tables: TableService
     tracking: TrackingService
     run_artifacts: RunArtifactService
+    imports: ImportService
     automl: AutoMLService
 
     @cached_property
@@ -122,6 +123,7 @@ def wire(settings: Settings) -> Platform:
         tracking=tracking,
         automl=AutoMLService(datasets, tracking, jobs, WinnerDeployer(deployments)),
         run_artifacts=RunArtifactService(blobs, max_bytes=settings.upload.max_bytes),
+        imports=ImportService(tracking),
     )
 
 

@@ -15,6 +15,7 @@ from maestro_ml.server.tracking.errors import (
     RunNotFound,
 )
 from maestro_ml.server.tracking.group_commit import GroupCommit
+from maestro_ml.server.tracking.imports import ImportService
 from maestro_ml.server.tracking.repository import RunSelection
 from maestro_ml.server.tracking.service import TrackingService
 
@@ -23,6 +24,7 @@ __all__ = [
     "ExperimentNameTaken",
     "ExperimentNotFound",
     "GroupCommit",
+    "ImportService",
     "ParamChanged",
     "RunArtifactService",
     "RunDeleted",

@@ -89,3 +89,15 @@ class ArtifactInterrupted(InvalidInput):
     """The sender was gone before the last byte."""
 
     code = "tracking.artifact_interrupted"
+
+
+class ImportMalformed(InvalidInput):
+    """What was sent is no run with its points."""
+
+    code = "tracking.import_malformed"
+
+
+class RunElsewhere(Conflict):
+    """A run with this id is in another experiment."""
+
+    code = "tracking.run_elsewhere"

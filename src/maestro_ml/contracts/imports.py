@@ -1,0 +1,93 @@
+"""What is brought in from another tracking server, with the ids, dates and states that it had there."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field, StringConstraints, model_validator
+
+from maestro_ml.contracts.base import Contract, Request, Timestamp
+from maestro_ml.contracts.tracking import (
+    ExperimentName,
+    Int64,
+    Key,
+    Lifecycle,
+    MetricValue,
+    RunId,
+    RunName,
+    RunStatus,
+)
+
+MAX_SERIES_POINTS = 10_000
+MAX_CONTENTS = 1000
+
+# PostgreSQL's text has no place for the character NUL. Older servers had other limits of length than
+# ours, and what they let in is not refused here.
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+
+
+class ExperimentImport(Request):
+    """An experiment as it was elsewhere; it is recognised by its name and `created_at`."""
+
+    name: ExperimentName
+    tags: dict[Key, Text] = Field(default_factory=dict)
+    lifecycle: Lifecycle = Lifecycle.ACTIVE
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class RunImport(Request):
+    """A run as it was elsewhere: the first line of a body whose other lines are SeriesImport."""
+
+    id: RunId
+    experiment_id: Annotated[int, Field(ge=0, lt=2**63)]
+    name: RunName
+    status: RunStatus
+    user: Text
+    started_at: Timestamp
+    ended_at: Timestamp | None = None
+    parent_run_id: RunId | None = None
+    params: dict[Key, Text] = Field(default_factory=dict)
+    tags: dict[Key, Text] = Field(default_factory=dict)
+
+
+class SeriesImport(Request):
+    """Points of one metric by column; `timestamps` are in milliseconds since 1970."""
+
+    key: Key
+    steps: Annotated[list[Int64], Field(max_length=MAX_SERIES_POINTS)]
+    timestamps: list[Int64]
+    values: list[MetricValue]
+
+    @model_validator(mode="after")
+    def _same_length(self) -> Self:
+        if not len(self.steps) == len(self.timestamps) == len(self.values):
+            raise ValueError("steps, timestamps and values are of different lengths")
+        return self
+
+
+class RunContents(Contract):
+    """How much a run holds; `points` counts every point of every metric once."""
+
+    id: RunId
+    lifecycle: Lifecycle
+    status: RunStatus
+    params: int
+    tags: int
+    metrics: int
+    points: int
+    artifacts: int
+    artifact_bytes: int
+
+
+class RunContentsQuery(Request):
+    """The runs that are asked about."""
+
+    ids: Annotated[list[UUID], Field(max_length=MAX_CONTENTS)]
+
+
+class RunContentsList(Contract):
+    """Those of the runs that there are, in no order."""
+
+    runs: list[RunContents]

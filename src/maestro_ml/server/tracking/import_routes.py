@@ -1,0 +1,65 @@
+"""`/api/v1/imports`: experiments and runs from another tracking server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+
+from maestro_ml.contracts.identity import Permission
+from maestro_ml.contracts.imports import (
+    ExperimentImport,
+    RunContents,
+    RunContentsList,
+    RunContentsQuery,
+)
+from maestro_ml.contracts.tracking import Experiment
+from maestro_ml.server.kernel.http import MaestroRouter, Tier, Unit
+from maestro_ml.server.tracking.errors import ImportMalformed
+from maestro_ml.server.tracking.imports import ImportService
+
+_LINES: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
+    }
+}
+
+
+def import_routes(imports: ImportService) -> MaestroRouter:
+    """Importing; sending anything again changes nothing."""
+    router = MaestroRouter(prefix="/imports", tag="imports")
+
+    @router.post("/experiments", permission=Permission.EXPERIMENT_WRITE, tier=Tier.INGEST)
+    async def import_experiment(unit: Unit, body: ExperimentImport) -> Experiment:
+        """Bring in an experiment, recognised by its name."""
+        return await imports.put_experiment(unit, body)
+
+    @router.post(
+        "/runs",
+        permission=Permission.EXPERIMENT_WRITE,
+        tier=Tier.INGEST,
+        streams=True,
+        openapi_extra=_LINES,
+    )
+    async def import_run(unit: Unit, request: Request) -> RunContents:
+        """Bring in a run under its own id: a RunImport, then SeriesImports, each on a line."""
+        return await imports.put_run(unit, _body(request))
+
+    @router.post("/runs/contents", permission=Permission.EXPERIMENT_READ, tier=Tier.INGEST)
+    async def list_run_contents(unit: Unit, body: RunContentsQuery) -> RunContentsList:
+        """How much each of these runs holds here."""
+        return await imports.list_contents(unit, body.ids)
+
+    return router
+
+
+async def _body(request: Request) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in request.stream():
+            yield chunk
+    except ClientDisconnect as error:
+        raise ImportMalformed(
+            "The connection broke before the end; nothing was stored. Send the run again."
+        ) from error
