@@ -30,6 +30,7 @@ from maestro_ml.server.kernel.db import Database, PreparedCalls, UnitsOfWork
 from maestro_ml.server.kernel.events import EventHub
 from maestro_ml.server.kernel.settings import Settings
 from maestro_ml.server.registry import RegistryService, VersionFiles
+from maestro_ml.server.search import SearchLanguage
 from maestro_ml.server.serving import DeploymentService, GatewayClient
 from maestro_ml.server.tracking import ImportService, RunArtifactService, TrackingService
 
@@ -61,6 +62,7 @@ class Platform:
     datasets: DatasetService
     uploads: UploadService
     tables: TableService
+    language: SearchLanguage
     tracking: TrackingService
     run_artifacts: RunArtifactService
     imports: ImportService
@@ -120,6 +122,7 @@ def wire(settings: Settings) -> Platform:
         datasets=datasets,
         uploads=UploadService(units, blobs, settings.home / "spool", settings.upload),
         tables=TableService(blobs, settings.home / "cache" / "datasets"),
+        language=SearchLanguage(),
         tracking=tracking,
         automl=AutoMLService(datasets, tracking, jobs, WinnerDeployer(deployments)),
         run_artifacts=RunArtifactService(blobs, max_bytes=settings.upload.max_bytes),

@@ -27,9 +27,9 @@ __all__ = [
     "ImportService",
     "ParamChanged",
     "RunArtifactService",
+    "RunCompaction",
     "RunDeleted",
     "RunNotFound",
-    "RunCompaction",
     "RunSelection",
     "TrackingService",
 ]

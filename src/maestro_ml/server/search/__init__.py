@@ -7,16 +7,16 @@
 Conditions are joined by AND. `Arguments` keeps every value out of the text of a statement.
 """
 
-from maestro_ml.server.tracking.search.conditions import (
+from maestro_ml.server.search.conditions import (
     Condition,
     Entity,
     Order,
     SearchInvalid,
     Subject,
 )
-from maestro_ml.server.tracking.search.keyset import SortKey, after, from_token, order_by, to_token
-from maestro_ml.server.tracking.search.language import SearchLanguage
-from maestro_ml.server.tracking.search.statements import Arguments, compare, tag_clause
+from maestro_ml.server.search.keyset import SortKey, after, from_token, order_by, to_token
+from maestro_ml.server.search.language import SearchLanguage
+from maestro_ml.server.search.statements import Arguments, compare, tag_clause
 
 __all__ = [
     "Arguments",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from maestro_ml.server.tracking.search.conditions import Condition
+from maestro_ml.server.search.conditions import Condition
 
 
 class Arguments:

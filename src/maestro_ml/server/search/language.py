@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from maestro_ml.server.tracking.search.conditions import (
+from maestro_ml.server.search.conditions import (
     Condition,
     Entity,
     Order,

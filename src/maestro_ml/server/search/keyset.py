@@ -9,8 +9,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 from maestro_ml.server.kernel.paging import CursorInvalid, decode_cursor, encode_cursor
-from maestro_ml.server.tracking.search.conditions import SearchInvalid
-from maestro_ml.server.tracking.search.statements import Arguments
+from maestro_ml.server.search.conditions import SearchInvalid
+from maestro_ml.server.search.statements import Arguments
 
 Kind = Literal["text", "bigint", "float8", "uuid", "timestamptz"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
