@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -62,7 +64,7 @@ def demo(
     with _platform(cli.out, home) as url, maestro_ml.MaestroClient(url) as client:
         cli.out.success(f"The platform is ready at {url} (home: {home})")
         _whole_way(cli.out, client, budget)
-        _next(cli.out, url)
+        _next(cli.out, home, url)
 
 
 def _whole_way(out: Output, client: maestro_ml.MaestroClient, budget: int) -> None:
@@ -89,19 +91,22 @@ def _whole_way(out: Output, client: maestro_ml.MaestroClient, budget: int) -> No
         out.text(f"  {told}\n  → survived = {prediction} (probability {chance:.2f})")
 
 
-def _next(out: Output, url: str) -> None:
-    row = json.dumps({"inputs": [_PASSENGERS[0]]})
-    out.text(
-        f"""
-Where to look next
-  maestro up                              serve this platform again (make up, in a checkout)
-  maestro runs list automl-titanic        every trial as a tracked run
-  maestro models list                     the registered models
-  maestro predict {_NAME} --data rows.json
-  curl -H "Authorization: Bearer $MAESTRO_API_KEY" -H 'Content-Type: application/json' \\
-       -d '{row}' \\
-       {url}/api/v1/deployments/{_NAME}/predict"""
-    )
+def _next(out: Output, home: Path, url: str) -> None:
+    row = json.dumps(_PASSENGERS[0])
+    # In a checkout the program lies in .venv/bin, which is on nobody's path.
+    program = "maestro" if shutil.which("maestro") else os.path.relpath(sys.argv[0])
+    hints = {
+        "up": "serve this platform again (make up, in a checkout)",
+        "runs list automl-titanic": "every trial as a tracked run",
+        "models list": "the registered models",
+        f"predict {_NAME} --data '{row}'": "",
+    }
+    out.text("\nWhere to look next")
+    if home != Path("~/.maestro").expanduser():
+        out.text(f"  export MAESTRO_HOME={shlex.quote(str(home))}")
+    for command, meaning in hints.items():
+        out.text(f"  {program} {command:<26}  {meaning}".rstrip())
+    out.text(f"  {url}/docs  the REST API, while the platform is up")
 
 
 @contextmanager
