@@ -94,10 +94,13 @@ def _write(up: Running, kept: Acknowledged, number: int, ended: threading.Event)
                 ended.wait(0.05)
 
 
-def _kill(up: Running, victim: str) -> None:
-    for process in _victims(up, victim):
-        process.send_signal(signal.SIGKILL)
-        return
+def _kill(up: Running, victim: str, seconds: float = 30.0) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:  # what keeps dying is started again ever more slowly
+        for process in _victims(up, victim):
+            process.send_signal(signal.SIGKILL)
+            return
+        time.sleep(0.05)
     raise RuntimeError(f"there is no {victim} to kill")
 
 
