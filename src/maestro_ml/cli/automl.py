@@ -194,9 +194,11 @@ def show_results(out: Output, found: AutoMLResults) -> None:
         out.record(found, RESULT, key=lambda results: results.job_id)
         return
     out.table(found.leaderboard, LEADERBOARD)
+    out.text("")
     if found.skipped:
-        out.text("")
         out.table(found.skipped, SKIPPED)
+    else:
+        out.text("Every candidate was tried; none was skipped.")
     for warning in found.warnings:
         out.warn(warning)
     out.text("")

@@ -125,7 +125,8 @@ class AutoMLEngine:
             parallel, threads = _plan_cores(self.n_jobs, prepared.problem)
             problem = replace(prepared.problem, threads=threads)
             candidates = self._candidates(problem)
-            progress.search_started(problem, len(prepared.schema.features), len(candidates))
+            with_baseline = len(candidates) + 1
+            progress.search_started(problem, len(prepared.schema.features), with_baseline)
             instant, queued = _split_instant(candidates, problem)
             trials = _run_instant(instant, problem, clock, progress)
             processes.load(problem)
