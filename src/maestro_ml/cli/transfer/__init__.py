@@ -1,0 +1,1 @@
+"""Moving whole tracking servers: what is read from where, and what of it has arrived."""
