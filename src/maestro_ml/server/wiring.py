@@ -32,7 +32,14 @@ from maestro_ml.server.kernel.settings import Settings
 from maestro_ml.server.registry import RegistryService, VersionFiles
 from maestro_ml.server.search import SearchLanguage
 from maestro_ml.server.serving import DeploymentService, GatewayClient
-from maestro_ml.server.tracking import ImportService, RunArtifactService, TrackingService
+from maestro_ml.server.tracking import (
+    ArtifactFiles,
+    ArtifactTree,
+    ImportService,
+    LoggedModelService,
+    RunArtifactService,
+    TrackingService,
+)
 
 if TYPE_CHECKING:
     from maestro_ml.server.kernel.http import Edge
@@ -65,6 +72,8 @@ class Platform:
     language: SearchLanguage
     tracking: TrackingService
     run_artifacts: RunArtifactService
+    artifact_tree: ArtifactTree
+    logged_models: LoggedModelService
     imports: ImportService
     automl: AutoMLService
 
@@ -99,16 +108,18 @@ def wire(settings: Settings) -> Platform:
         raise ValueError("wire() needs the settings of an opened installation")
     database = Database(url.get_secret_value(), pool_size=settings.database.pool_size)
     units = UnitsOfWork(database, AuditTrail())
+    calls = PreparedCalls(database.dsn, size=settings.database.pool_size)
     blobs = BlobStore(settings.blob.url or (settings.home / "blobs").as_uri())
     registry = RegistryService(VersionFiles(blobs, settings.home / "cache", settings.upload))
     gateway = GatewayClient(settings.serving.url, predict_seconds=settings.serving.predict_seconds)
     identity = _identity(settings, units, secret.get_secret_value())
+    files = ArtifactFiles(blobs, max_bytes=settings.upload.max_bytes)
     datasets, tracking, jobs = DatasetService(blobs), TrackingService(), JobService(settings.job)
     deployments = DeploymentService(registry, gateway)
     return Platform(
         settings=settings,
         database=database,
-        calls=PreparedCalls(database.dsn, size=settings.database.pool_size),
+        calls=calls,
         units=units,
         events=EventHub(database.dsn),
         blobs=blobs,
@@ -125,7 +136,9 @@ def wire(settings: Settings) -> Platform:
         language=SearchLanguage(),
         tracking=tracking,
         automl=AutoMLService(datasets, tracking, jobs, WinnerDeployer(deployments)),
-        run_artifacts=RunArtifactService(blobs, max_bytes=settings.upload.max_bytes),
+        run_artifacts=RunArtifactService(files),
+        artifact_tree=ArtifactTree(files),
+        logged_models=LoggedModelService(calls, units),
         imports=ImportService(tracking),
     )
 

@@ -12,7 +12,7 @@ import pytest
 from tests.support.tenant import TenantFactory
 
 from maestro_ml.contracts.identity import Role
-from maestro_ml.server.tracking import RunArtifactService
+from maestro_ml.server.tracking import ArtifactFiles, RunArtifactService
 from maestro_ml.server.tracking.errors import ArtifactTooLarge
 from maestro_ml.server.wiring import Platform
 
@@ -113,7 +113,7 @@ async def test_a_file_that_is_too_large_leaves_nothing(
     client = await tenant.client()
     address = await folder(client)
     run_id = address.split("/")[-2]
-    artifacts = RunArtifactService(platform.blobs, max_bytes=1000)
+    artifacts = RunArtifactService(ArtifactFiles(platform.blobs, max_bytes=1000))
 
     async def endless() -> AsyncIterator[bytes]:
         while True:

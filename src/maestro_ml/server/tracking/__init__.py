@@ -4,27 +4,51 @@ Other rooms log through `TrackingService`, inside their unit of work. What leads
 model is the registry's; how a run is executed is the business of who runs it.
 """
 
-from maestro_ml.server.tracking.artifacts import RunArtifactService
+from maestro_ml.server.tracking.artifact_tree import ArtifactTree, path_in_tree
+from maestro_ml.server.tracking.artifacts import ArtifactFiles, RunArtifactService
 from maestro_ml.server.tracking.compaction import RunCompaction
 from maestro_ml.server.tracking.errors import (
+    ArtifactInterrupted,
+    ArtifactNotFound,
     ExperimentDeleted,
     ExperimentNameTaken,
     ExperimentNotFound,
+    LoggedModelNotFound,
     ParamChanged,
     RunDeleted,
     RunNotFound,
 )
 from maestro_ml.server.tracking.group_commit import GroupCommit
 from maestro_ml.server.tracking.imports import ImportService
-from maestro_ml.server.tracking.repository import RunSelection
+from maestro_ml.server.tracking.logged_models import LoggedModelService
+from maestro_ml.server.tracking.repository import (
+    Dataset,
+    FolderEntry,
+    LoggedModelOrder,
+    LoggedModelRecord,
+    LoggedModelSelection,
+    RunSelection,
+)
+from maestro_ml.server.tracking.rules import artifact_uri, model_artifact_uri
 from maestro_ml.server.tracking.service import TrackingService
 
 __all__ = [
+    "ArtifactFiles",
+    "ArtifactInterrupted",
+    "ArtifactNotFound",
+    "ArtifactTree",
+    "Dataset",
     "ExperimentDeleted",
     "ExperimentNameTaken",
     "ExperimentNotFound",
+    "FolderEntry",
     "GroupCommit",
     "ImportService",
+    "LoggedModelNotFound",
+    "LoggedModelOrder",
+    "LoggedModelRecord",
+    "LoggedModelSelection",
+    "LoggedModelService",
     "ParamChanged",
     "RunArtifactService",
     "RunCompaction",
@@ -32,4 +56,7 @@ __all__ = [
     "RunNotFound",
     "RunSelection",
     "TrackingService",
+    "artifact_uri",
+    "model_artifact_uri",
+    "path_in_tree",
 ]

@@ -47,6 +47,18 @@ class ParamChanged(Conflict):
     code = "tracking.param_changed"
 
 
+class LoggedModelNotFound(NotFound):
+    """No such logged model in the caller's tenant, or it was deleted."""
+
+    code = "tracking.logged_model_not_found"
+
+
+class LoggedModelTagNotFound(NotFound):
+    """The logged model has no such tag."""
+
+    code = "tracking.logged_model_tag_not_found"
+
+
 class MetricNotFound(NotFound):
     """The run has no such metric."""
 

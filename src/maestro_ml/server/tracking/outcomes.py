@@ -8,6 +8,7 @@ from maestro_ml.server.kernel.errors import MaestroError
 from maestro_ml.server.tracking.errors import (
     ExperimentDeleted,
     ExperimentNotFound,
+    LoggedModelNotFound,
     ParamChanged,
     RunDeleted,
     RunNotFound,
@@ -42,6 +43,11 @@ def run_deleted(run_id: UUID) -> RunDeleted:
     return RunDeleted(
         f"The run {run_id} is in the trash. `maestro runs restore {run_id}` brings it back."
     )
+
+
+def logged_model_not_found(model_id: str) -> LoggedModelNotFound:
+    """There is no such logged model for this caller."""
+    return LoggedModelNotFound(f"Logged model with ID '{model_id}' not found. Check the id.")
 
 
 def creation_refused(word: str, run: NewRun) -> MaestroError:

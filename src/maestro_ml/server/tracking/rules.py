@@ -39,6 +39,20 @@ class NewRun:
     started_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class NewLoggedModel:
+    """A logged model that is about to be stored."""
+
+    id: str
+    experiment_id: int
+    name: str
+    model_type: str
+    source_run_id: str
+    params: dict[str, str]
+    tags: dict[str, str]
+    created_at: datetime
+
+
 @dataclass(slots=True)
 class Points:
     """Points of metrics by column; equal positions belong together. Times are in milliseconds."""
@@ -136,6 +150,12 @@ def artifact_location(experiment_id: int, chosen: str | None) -> str:
 def artifact_uri(experiment_id: int, chosen: str | None, run_id: UUID) -> str:
     """Where a run's artifacts are."""
     return f"{artifact_location(experiment_id, chosen).rstrip('/')}/{run_id.hex}/artifacts"
+
+
+def model_artifact_uri(experiment_id: int, chosen: str | None, model_id: str) -> str:
+    """Where a logged model's files are."""
+    location = artifact_location(experiment_id, chosen).rstrip("/")
+    return f"{location}/models/{model_id}/artifacts"
 
 
 def finite_or_text(values: list[float]) -> list[Any]:

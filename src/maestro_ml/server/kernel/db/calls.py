@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, Protocol
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from maestro_ml.server.kernel.context import Context
 
 
 class Calls(Protocol):
@@ -26,3 +29,8 @@ class SessionCalls:
         await self._session.flush()
         connection = await self._session.connection()
         return (await connection.exec_driver_sql(statement, arguments)).all()
+
+
+def actor_columns(context: Context) -> tuple[str, UUID | None, str, str]:
+    """Who acts, as the functions take it for the audit log: kind, id, name and request."""
+    return context.actor.kind.value, context.actor.id, context.actor.name, context.request_id

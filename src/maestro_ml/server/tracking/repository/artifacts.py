@@ -1,79 +1,98 @@
-"""The files of runs, as far as the database knows them."""
+"""The files of runs and those at paths of their own, as far as the database knows them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, or_, select
+from sqlalchemy import ColumnElement, Select, case, delete, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from maestro_ml.contracts.tracking import RunArtifact
+from maestro_ml.server.tracking.logged_model_tables import LooseArtifactRow
 from maestro_ml.server.tracking.tables import RunArtifactRow
 
 # The character after the slash: what lies below `a/` sorts from `a/` up to `a0`.
 _AFTER_SLASH = "0"
 
 
-class ArtifactRepository:
-    """The artifacts of one run of the session's tenant."""
+@dataclass(frozen=True, slots=True)
+class FolderEntry:
+    """A file or a folder in a folder; `size` is in bytes and None for a folder."""
 
-    def __init__(self, session: AsyncSession, run_id: UUID) -> None:
+    name: str
+    size: int | None
+
+
+class ArtifactRepository:
+    """The artifacts of one run of the session's tenant, or its files that belong to no run."""
+
+    def __init__(self, session: AsyncSession, run_id: UUID | None) -> None:
         self._session = session
-        self._run_id = run_id
+        self._row: Any = LooseArtifactRow if run_id is None else RunArtifactRow
+        self._scope = {} if run_id is None else {"run_id": run_id}
 
     async def save(self, artifact: RunArtifact) -> None:
         """Insert a file, or replace what had its path."""
-        values = {"run_id": self._run_id, **artifact.model_dump()}
+        values = {**self._scope, **artifact.model_dump()}
         changed = {key: values[key] for key in ("size", "sha256", "modified_at")}
         await self._session.execute(
-            insert(RunArtifactRow)
+            insert(self._row)
             .values(values)
-            .on_conflict_do_update(constraint="pk_run_artifact", set_=changed)
+            .on_conflict_do_update(constraint=self._row.__table__.primary_key, set_=changed)
         )
 
     async def find(self, path: str) -> RunArtifact | None:
         """The file at `path`."""
-        row = await self._session.scalar(self._rows().where(RunArtifactRow.path == path))
+        row = await self._session.scalar(self._rows().where(self._row.path == path))
         return None if row is None else _to_artifact(row)
 
     async def find_obstacle(self, path: str) -> str | None:
         """A file that stands where `path` needs a folder, or below `path` itself."""
         parts = path.split("/")
         above = ["/".join(parts[:depth]) for depth in range(1, len(parts))]
-        in_the_way = or_(RunArtifactRow.path.in_(above), _below(path))
+        in_the_way = or_(self._row.path.in_(above), self._below(path))
         return await self._session.scalar(
-            select(RunArtifactRow.path)
-            .where(RunArtifactRow.run_id == self._run_id, in_the_way)
-            .limit(1)
+            select(self._row.path).where(self._own(), in_the_way).limit(1)
         )
 
     async def delete(self, path: str) -> int:
         """Delete the file at `path`, or all below the folder `path`; how many there were."""
+        within = or_(self._row.path == path, self._below(path))
         gone = await self._session.scalars(
-            delete(RunArtifactRow)
-            .where(
-                RunArtifactRow.run_id == self._run_id,
-                or_(RunArtifactRow.path == path, _below(path)),
-            )
-            .returning(RunArtifactRow.path)
+            delete(self._row).where(self._own(), within).returning(self._row.path)
         )
         return len(gone.all())
 
+    async def list_folder(self, folder: str) -> list[FolderEntry]:
+        """What lies in `folder` itself, by name."""
+        rest = func.substr(self._row.path, len(folder) + 2 if folder else 1)
+        name = func.split_part(rest, "/", 1).label("name")
+        # One row for each name, so that a folder of a million files costs no memory here.
+        size = func.max(case((func.strpos(rest, "/") == 0, self._row.size)))
+        query = select(name, size).where(self._own(), self._below(folder)).group_by(name)
+        found = await self._session.execute(query.order_by(name))
+        return [FolderEntry(*row) for row in found]
+
     async def list(self, *, folder: str, limit: int, after: str | None) -> list[RunArtifact]:
         """Files below `folder` (all for an empty one) by path."""
-        query = self._rows().order_by(RunArtifactRow.path).limit(limit)
-        query = query.where(_below(folder)) if folder else query
-        query = query.where(RunArtifactRow.path > after) if after is not None else query
+        query = self._rows().order_by(self._row.path).limit(limit).where(self._below(folder))
+        query = query.where(self._row.path > after) if after is not None else query
         return [_to_artifact(row) for row in await self._session.scalars(query)]
 
-    def _rows(self) -> Select[RunArtifactRow]:
-        return select(RunArtifactRow).where(RunArtifactRow.run_id == self._run_id)
+    def _own(self) -> ColumnElement[bool]:
+        run_id = self._scope.get("run_id")
+        return true() if run_id is None else self._row.run_id == run_id
+
+    def _rows(self) -> Select[Any]:
+        return select(self._row).where(self._own())
+
+    def _below(self, folder: str) -> ColumnElement[bool]:
+        path = self._row.path
+        return (path >= f"{folder}/") & (path < folder + _AFTER_SLASH) if folder else true()
 
 
-def _below(folder: str) -> ColumnElement[bool]:
-    return (RunArtifactRow.path >= f"{folder}/") & (RunArtifactRow.path < folder + _AFTER_SLASH)
-
-
-def _to_artifact(row: RunArtifactRow) -> RunArtifact:
+def _to_artifact(row: Any) -> RunArtifact:
     return RunArtifact(path=row.path, size=row.size, sha256=row.sha256, modified_at=row.modified_at)

@@ -1,0 +1,132 @@
+"""One tree of files for a tenant: runs have their folders in it, and so has what belongs to no run.
+
+It is the tree that MLflow's clients see behind `mlflow-artifacts:/`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from maestro_ml.contracts.tracking import RunArtifact
+from maestro_ml.server.blobs import BlobKey, OpenBlob
+from maestro_ml.server.kernel.db import UnitOfWork
+from maestro_ml.server.tracking import outcomes
+from maestro_ml.server.tracking.artifacts import ArtifactFiles, Place, get_live_run, get_run
+from maestro_ml.server.tracking.errors import ArtifactNotFound, RunNotFound
+from maestro_ml.server.tracking.repository import (
+    ArtifactRepository,
+    FolderEntry,
+    LoggedModelFunctions,
+    RunRecord,
+    SessionCalls,
+)
+from maestro_ml.server.tracking.rules import artifact_uri
+
+_IN_RUN = re.compile(r"(?P<root>.*/)?(?P<run>[0-9a-f]{32})/artifacts(?:/(?P<path>.*))?\Z")
+_IN_MODEL = re.compile(r"(?P<root>.*/)?models/(?P<model>m-[0-9a-f]{32})/artifacts(?:/.*)?\Z")
+_OUR_ROUTE = "/api/2.0/mlflow-artifacts/artifacts/"
+
+
+def path_in_tree(uri: str) -> str | None:
+    """The path in the tree that `uri` names, None if it names a place elsewhere."""
+    parts = urlsplit(uri)
+    if parts.scheme == "mlflow-artifacts":
+        return parts.path.strip("/")
+    if parts.scheme in ("http", "https") and _OUR_ROUTE in parts.path:
+        return parts.path.partition(_OUR_ROUTE)[2].strip("/")
+    return None
+
+
+class ArtifactTree:
+    """Files by their path in the tree; every method works in the tenant of its unit."""
+
+    def __init__(self, files: ArtifactFiles) -> None:
+        self._files = files
+
+    async def put(self, unit: UnitOfWork, path: str, chunks: AsyncIterator[bytes]) -> RunArtifact:
+        """Store the bytes of `chunks` at `path`, in place of what was there.
+
+        Raises RunNotFound, RunDeleted, LoggedModelNotFound, and what ArtifactFiles.put raises.
+        """
+        place = await self._place(unit, path, writing=True)
+        return await self._files.put(unit, place, chunks)
+
+    async def reserve(self, unit: UnitOfWork, path: str) -> BlobKey:
+        """Where the object store may be given a file at `path`. Raises what `put` raises."""
+        place = await self._place(unit, path, writing=True)
+        return await self._files.reserve(unit, place)
+
+    async def save(self, unit: UnitOfWork, path: str, *, size: int) -> None:
+        """Tell of a file that the object store was given at the reserved `path`."""
+        place = await self._place(unit, path, writing=True)
+        await self._files.save(unit, place, size=size, sha256=None)
+
+    async def get(self, unit: UnitOfWork, path: str) -> RunArtifact:
+        """The file at `path`. Raises ArtifactNotFound."""
+        found = await self._files.find(unit, await self._place(unit, path))
+        if found is None:
+            raise ArtifactNotFound(f"There is no file {path[:200]!r}. Check the path.")
+        return found
+
+    async def open(
+        self, unit: UnitOfWork, path: str, *, span: tuple[int, int] | None = None
+    ) -> OpenBlob:
+        """The bytes of the file at `path`, or those of `span`; the unit commits first."""
+        return await self._files.open(unit, await self._place(unit, path), span=span)
+
+    async def key(self, unit: UnitOfWork, path: str) -> BlobKey:
+        """Where the object store keeps `path`."""
+        return self._files.key(unit, await self._place(unit, path))
+
+    async def delete(self, unit: UnitOfWork, path: str) -> int:
+        """Delete a file, or a folder with all below it; how many files there were."""
+        return await self._files.delete(unit, await self._place(unit, path))
+
+    async def list_folder(self, unit: UnitOfWork, path: str) -> list[FolderEntry]:
+        """What lies in the folder `path` itself, by name; nothing for what is no folder."""
+        place = await self._place(unit, path)
+        return await ArtifactRepository(unit.session, place.run_id).list_folder(place.path)
+
+    async def list_run_folder(self, unit: UnitOfWork, run_id: UUID, path: str) -> list[FolderEntry]:
+        """What lies in the folder `path` of a run, wherever its experiment keeps files.
+
+        Raises RunNotFound.
+        """
+        await get_run(unit, run_id)
+        return await ArtifactRepository(unit.session, run_id).list_folder(path)
+
+    async def list_files(self, unit: UnitOfWork, path: str, *, limit: int) -> list[RunArtifact]:
+        """The files below the folder `path`; their paths are relative to it."""
+        place = await self._place(unit, path)
+        found = await self._files.list(unit, place, limit=limit)
+        start = len(place.path) + 1 if place.path else 0
+        return [each.model_copy(update={"path": each.path[start:]}) for each in found]
+
+    async def _place(self, unit: UnitOfWork, path: str, *, writing: bool = False) -> Place:
+        """Raises RunNotFound or LoggedModelNotFound for a path that only they could have."""
+        if (match := _IN_RUN.match(path)) is not None:
+            run_id = UUID(match["run"])
+            run = await _find_run(unit, run_id, live=writing)
+            if run is not None and _root(run) == path[: match.end("run")] + "/artifacts":
+                return Place(run_id, match["path"] or "")
+            if (match["root"] or "").rstrip("/").isdecimal():
+                raise outcomes.run_not_found(match["run"])
+        elif (match := _IN_MODEL.match(path)) is not None:
+            functions = LoggedModelFunctions(SessionCalls(unit.session), unit.context.tenant_id)
+            if not await functions.list([match["model"]]):
+                raise outcomes.logged_model_not_found(match["model"])
+        return Place(None, path)
+
+
+async def _find_run(unit: UnitOfWork, run_id: UUID, *, live: bool) -> RunRecord | None:
+    try:
+        return await (get_live_run if live else get_run)(unit, run_id)
+    except RunNotFound:
+        return None
+
+
+def _root(run: RunRecord) -> str | None:
+    return path_in_tree(artifact_uri(run.experiment_id, run.artifact_location, run.id))
