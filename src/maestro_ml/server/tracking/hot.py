@@ -92,9 +92,9 @@ class _HotTracking:
         key = header(request.scope, b"idempotency-key")
         run = rules.new_run(request.context, body, idempotency_key=key)
         functions = self._functions(request)
-        word = await functions.create_run(run, auditor=request.context)
-        if word not in (None, "exists"):
-            raise outcomes.creation_refused(word or "", run)
+        problem = (await functions.create_run(run, auditor=request.context)).problem
+        if problem not in (None, "exists"):
+            raise outcomes.creation_refused(problem or "", run)
         return await self._answer(functions, run.id, 201)
 
     async def get_run(self, request: HotRequest) -> HotResponse:

@@ -37,6 +37,7 @@ class NewRun:
     tags: dict[str, str]
     parent_run_id: UUID | None
     started_at: datetime
+    parent_is_sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,11 +40,11 @@ class RunUseCases:
         Raises ExperimentNotFound, ExperimentDeleted, or RunNotFound for the parent.
         """
         run = rules.new_run(unit.context, body)
-        word = await _functions(unit).create_run(run, auditor=None)
-        if word == "exists":
+        problem = (await _functions(unit).create_run(run, auditor=None)).problem
+        if problem == "exists":
             return await self.get_run(unit, run.id)
-        if word is not None:
-            raise outcomes.creation_refused(word, run)
+        if problem is not None:
+            raise outcomes.creation_refused(problem, run)
         unit.record(
             "tracking.run.created",
             "run",

@@ -135,6 +135,51 @@ class RunArtifactRow(TenantScoped, Base):
     modified_at: Mapped[datetime]
 
 
+class InputDatasetRow(TenantScoped, Base):
+    """A dataset that runs of an experiment read, as they described it."""
+
+    __tablename__ = "input_dataset"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "experiment_id"],
+            ["experiment.tenant_id", "experiment.id"],
+            ondelete="CASCADE",
+        ),
+        UniqueConstraint("tenant_id", "experiment_id", "name", "digest"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    experiment_id: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str]
+    digest: Mapped[str]
+    source_type: Mapped[str]
+    source: Mapped[str]
+    schema: Mapped[str]
+    profile: Mapped[str]
+
+
+class RunDatasetRow(TenantScoped, Base):
+    """A dataset that a run read; `place` is its position among them."""
+
+    __tablename__ = "run_dataset"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "run_id"], ["run.tenant_id", "run.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(
+            ["tenant_id", "dataset_id"],
+            ["input_dataset.tenant_id", "input_dataset.id"],
+            ondelete="CASCADE",
+        ),
+        Index(None, "tenant_id", "dataset_id"),
+    )
+
+    run_id: Mapped[UUID] = mapped_column(primary_key=True)
+    dataset_id: Mapped[UUID] = mapped_column(primary_key=True)
+    place: Mapped[int]
+    tags: Mapped[dict[str, Any]]
+
+
 # Points are written and read by series alone, so they carry no key of their own: an index more would
 # cost a third of the write speed. A point that was sent twice is dropped when the history is read.
 metric_point = Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -17,13 +17,18 @@ from maestro_ml.server.tracking.rules import Batch, NewRun, Points
 __all__ = ["Calls", "ExperimentRecord", "RunRecord", "SessionCalls", "TrackingFunctions"]
 
 _LIST_EXPERIMENTS = "SELECT * FROM tracking_list_experiments($1, $2, $3, $4, $5)"
-_CREATE_RUN = "SELECT tracking_create_run($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+_CREATE_RUN = (
+    "SELECT * FROM tracking_create_run($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+)
 _GET_RUN = "SELECT * FROM tracking_get_run($1, $2)"
 _UPDATE_RUN = "SELECT * FROM tracking_update_run($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 _LOG_METRIC = "SELECT tracking_log_metric($1, $2, $3, $4, $5, $6)"
 _LOG_METRICS = "SELECT * FROM tracking_log_metrics($1, $2, $3, $4, $5, $6)"
 _LOG_BATCH = "SELECT tracking_log_batch($1, $2, $3, $4, $5, $6, $7, $8)"
 _METRIC_HISTORY = "SELECT * FROM tracking_metric_history($1, $2, $3)"
+_METRIC_SERIES = "SELECT * FROM tracking_metric_series($1, $2, $3)"
+_DELETE_TAG = "SELECT tracking_delete_tag($1, $2, $3)"
+_WHOLE_RUNS = "SELECT * FROM tracking_whole_runs($1, $2)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,33 @@ class RunRecord:
     timestamps: list[int] | None
 
 
+@dataclass(frozen=True, slots=True)
+class WholeRunRecord(RunRecord):
+    """A run with what it read and wrote, as JSON text: None for nothing.
+
+    `datasets` holds objects of `name`, `digest`, `source_type`, `source`, `schema`, `profile`, `tags`;
+    `models` holds objects of `direction` (`input`, `output`), `model_id`, `step`.
+    """
+
+    datasets: str | None
+    models: str | None
+
+
+class CreatedRun(NamedTuple):
+    """How it went: None, or experiment_missing, experiment_deleted, parent_missing, exists."""
+
+    problem: str | None
+    artifact_location: str | None
+
+
+class SeriesPiece(NamedTuple):
+    """Points of a metric by column."""
+
+    steps: list[int]
+    timestamps: list[int]
+    values: list[float]
+
+
 class TrackingFunctions:
     """The functions on behalf of one tenant.
 
@@ -84,10 +116,11 @@ class TrackingFunctions:
         )
         return [ExperimentRecord(*row) for row in rows]
 
-    async def create_run(self, run: NewRun, auditor: Context | None) -> str | None:
-        """Store a run; experiment_missing, experiment_deleted, parent_missing or exists."""
-        return await self._word(
+    async def create_run(self, run: NewRun, auditor: Context | None) -> CreatedRun:
+        """Store a run."""
+        rows = await self._calls.rows(
             _CREATE_RUN,
+            self._tenant_id,
             run.id,
             run.experiment_id,
             run.name,
@@ -95,14 +128,21 @@ class TrackingFunctions:
             _json(run.params),
             _json(run.tags),
             run.parent_run_id,
+            run.parent_is_sure,
             run.started_at,
             *_actor(auditor),
         )
+        return CreatedRun(*rows[0])
 
     async def find_run(self, run_id: UUID) -> RunRecord | None:
         """The run, in the trash or not."""
         rows = await self._calls.rows(_GET_RUN, self._tenant_id, run_id)
         return RunRecord(*rows[0]) if rows else None
+
+    async def find_runs(self, run_ids: list[UUID]) -> list[WholeRunRecord]:
+        """Those of the runs that there are, in any order."""
+        rows = await self._calls.rows(_WHOLE_RUNS, self._tenant_id, run_ids)
+        return [WholeRunRecord(*row) for row in rows]
 
     async def update_run(
         self,
@@ -159,6 +199,20 @@ class TrackingFunctions:
         )
         decoded: str | dict[str, str] | None = orjson.loads(problem) if problem else None
         return decoded
+
+    async def delete_tag(self, run_id: UUID, key: str) -> str | None:
+        """Remove a tag; run_missing, run_deleted or tag_missing."""
+        return await self._word(_DELETE_TAG, run_id, key)
+
+    async def metric_series(self, run_ids: list[UUID], key: str) -> dict[UUID, list[SeriesPiece]]:
+        """The points of a metric for each run that there is: some may come twice, in no order."""
+        rows = await self._calls.rows(_METRIC_SERIES, self._tenant_id, run_ids, key)
+        found: dict[UUID, list[SeriesPiece]] = {}
+        for run_id, *columns in rows:
+            pieces = found.setdefault(run_id, [])
+            if columns[0] is not None:
+                pieces.append(SeriesPiece(*columns))
+        return found
 
     async def metric_history(
         self, run_id: UUID, key: str
