@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         Timeout,
         UnexpectedAnswer,
     )
-    from maestro_ml.sdk.fluent import (
+    from maestro_ml.sdk.logging.fluent import (
         current_run,
         log,
         log_artifact,
@@ -60,7 +60,7 @@ __all__ = [
     "set_tags",
 ]
 
-_FLUENT = "maestro_ml.sdk.fluent"
+_FLUENT = "maestro_ml.sdk.logging.fluent"
 
 _ELSEWHERE = {
     "MaestroClient": "maestro_ml.sdk.client",

@@ -23,21 +23,20 @@ def client(admin: Maestro, monkeypatch: pytest.MonkeyPatch) -> Iterator[MaestroC
         yield opened
 
 
-def test_a_script_logs_what_it_does(client: MaestroClient, tmp_path: Path) -> None:
+def test_a_client_logs_to_a_run_of_its_own(client: MaestroClient, tmp_path: Path) -> None:
     plot = tmp_path / "plot.svg"
     plot.write_text("<svg/>")
     config = {"lr": 0.001, "model": {"depth": 6, "bins": [1, 2]}, "empty": {}}
-    with maestro_ml.run("churn", config=config, tags={"team": 7}) as run:
+    experiment = client.experiments.create("churn")
+    with experiment.start_run("outer", params=config, tags={"team": 7}) as run:
         run.log(loss=0.5)
         run.log({"val/loss": math.inf}, loss=0.25)
-        maestro_ml.log(loss=math.nan, step=9)
-        maestro_ml.log_metrics({"auc": 0.9}, step=3)
-        maestro_ml.log_params({"seed": 1})
-        maestro_ml.set_tags({"note": "fine"})
-        maestro_ml.log_artifact(plot, "plots/first plot.svg")
-        with maestro_ml.run("churn", name="inner") as inner:
-            assert maestro_ml.current_run() is inner
-        assert maestro_ml.current_run() is run
+        run.log(loss=math.nan, step=9)
+        run.log_metrics({"auc": 0.9}, step=3)
+        run.log_params({"seed": 1})
+        run.set_tags({"note": "fine"})
+        run.log_artifact(plot, "plots/first plot.svg")
+        run.start_child("inner").finish()
     found = client.runs.get(run.id.hex)
     assert found.status is RunStatus.FINISHED
     assert found.info.params == {
@@ -59,8 +58,6 @@ def test_a_script_logs_what_it_does(client: MaestroClient, tmp_path: Path) -> No
     assert copy.read_text() == "<svg/>"
     found.delete_artifact("plots")
     assert [*found.artifacts()] == []
-    with pytest.raises(maestro_ml.ConfigurationError, match="no run"):
-        maestro_ml.log(loss=1)
 
 
 @pytest.mark.parametrize(

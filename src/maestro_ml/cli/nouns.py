@@ -44,6 +44,7 @@ NOUNS = {
     "deployments": Noun(".deployments:app", "Models that answer predictions.", MODELS),
     "experiments": Noun(".experiments:app", "Where runs are compared with each other.", TRACKING),
     "runs": Noun(".runs:app", "Params, metrics and files of executions.", TRACKING),
+    "sync": Noun(".sync:sync", "Send runs that were logged offline.", TRACKING),
     "import": Noun(".imports:app", "Bring in what another tracking server holds.", TRACKING),
     "jobs": Noun(".jobs:app", "Background work.", MODELS),
     "keys": Noun(".keys:app", "API keys for programs.", ACCESS),

@@ -104,9 +104,8 @@ class Run:
 
         Raises Conflict when a param has another value already: then none of these is stored.
         """
-        flat = dict(_flatten(params))
-        for part in _parts(flat.items(), MAX_BATCH_PARAMS):
-            self._log(RunBatch(params=dict(part)))
+        for part in _parts(dict(flatten(params)).items(), MAX_BATCH_PARAMS):
+            self._log(RunBatch(params={key: str(value) for key, value in part}))
 
     def set_tags(self, tags: Mapping[str, object]) -> None:
         """Set tags as text; a tag can be set again."""
@@ -221,7 +220,7 @@ class Runs:
         body = RunCreate(
             experiment_id=ExperimentId(experiment_id),
             name=name,
-            params=dict(_flatten(params or {})),
+            params={key: str(value) for key, value in flatten(params or {})},
             tags={key: str(value) for key, value in (tags or {}).items()},
             parent_run_id=None if parent_run_id is None else RunId(UUID(str(parent_run_id))),
         )
@@ -275,9 +274,10 @@ def _parts(items: Iterable[Value], size: int) -> Iterator[list[Value]]:
         yield part
 
 
-def _flatten(values: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
+def flatten(values: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Pairs of `outer.inner` and what stands there."""
     for key, value in values.items():
         if isinstance(value, Mapping) and value:
-            yield from _flatten(value, f"{prefix}{key}.")
+            yield from flatten(value, f"{prefix}{key}.")
         else:
-            yield f"{prefix}{key}", str(value)
+            yield f"{prefix}{key}", value

@@ -1,0 +1,60 @@
+"""The runs that this process has begun and not ended yet."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+from contextvars import ContextVar
+from functools import cache
+
+from maestro_ml.sdk.logging.run import ActiveRun
+
+
+class OpenRuns:
+    """One per process, because forks and the interpreter's exit are the process's, too."""
+
+    def __init__(self) -> None:
+        self._innermost: ContextVar[ActiveRun | None] = ContextVar("maestro_run", default=None)
+        self._open: list[ActiveRun] = []
+        atexit.register(self._at_exit)
+        os.register_at_fork(after_in_child=self._in_child)
+
+    def add(self, run: ActiveRun) -> None:
+        """`run` has begun: it is the one that is logged to from here."""
+        self._open.append(run)
+        self._innermost.set(run)
+        run.at_end(lambda: self._remove(run))
+
+    def _remove(self, run: ActiveRun) -> None:
+        for child in [each for each in self._open if each.parent is run]:
+            child.finish()  # its block was left open
+        self._open.remove(run)
+        if self._innermost.get() is run:
+            self._innermost.set(run.parent)
+
+    def current(self) -> ActiveRun | None:
+        """The innermost run of this context, else the one that was begun last.
+
+        A new thread has an empty context, but logs to the run of the script that started it.
+        """
+        run = self._innermost.get()
+        while run is not None and run not in self._open:
+            run = run.parent
+        return run or (self._open[-1] if self._open else None)
+
+    def _at_exit(self) -> None:
+        """End what is open as the script ended: with the error that nobody caught, if there was one."""
+        error: BaseException | None = getattr(sys, "last_value", None)
+        for run in reversed(self._open):
+            run.finish_with(error)
+
+    def _in_child(self) -> None:
+        for run in self._open:
+            run.after_fork()
+
+
+@cache
+def open_runs() -> OpenRuns:
+    """Those of this process."""
+    return OpenRuns()
