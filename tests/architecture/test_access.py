@@ -41,6 +41,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/datasets/{dataset}"): {"description": "theirs"},
     ("PATCH", "/experiments/{experiment_id}"): {"name": "theirs"},
     ("PATCH", "/runs/{run_id}"): {"name": "theirs"},
+    ("PUT", "/experiments/{experiment_id}/note"): {"content": "theirs"},
+    ("PUT", "/runs/{run_id}/note"): {"content": "theirs"},
     ("POST", "/runs/{run_id}/log-batch"): {"params": {"a": "1"}},
     ("POST", "/runs/{run_id}/metrics"): {"key": "loss", "value": 1.0},
     ("PATCH", "/models/{name}"): {"description": "theirs"},

@@ -177,7 +177,7 @@ class MetricHistory(Contract):
     """All points of a metric in the order of step, time, value; no point stands there twice.
 
     The three lists have equal length; `timestamps` are in milliseconds since 1970. `thinned` says
-    that only the extremes of each stretch are shown.
+    that only the extremes of each stretch are shown; `next_cursor` that more points follow.
     """
 
     key: str
@@ -185,6 +185,7 @@ class MetricHistory(Contract):
     timestamps: list[int]
     values: list[MetricValue]
     thinned: bool = False
+    next_cursor: str | None = None
 
 
 class RunArtifact(Contract):

@@ -33,10 +33,15 @@ from maestro_ml.server.processes import process_settings
 from maestro_ml.server.reference import reference_page
 from maestro_ml.server.registry.routes import model_routes
 from maestro_ml.server.serving.routes import deployment_routes, predict_route
-from maestro_ml.server.tracking import GroupCommit
+from maestro_ml.server.tracking import GroupCommit, PurgeService
 from maestro_ml.server.tracking.hot import tracking_hot_routes
 from maestro_ml.server.tracking.import_routes import import_routes
 from maestro_ml.server.tracking.routes import experiment_routes, run_routes
+from maestro_ml.server.tracking.selection_routes import (
+    note_routes,
+    purge_routes,
+    selection_routes,
+)
 from maestro_ml.server.wiring import Platform, wire
 
 API = "/api/v1"
@@ -92,6 +97,9 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
         deployment_routes(platform.deployments),
         automl_routes(platform.automl),
         experiment_routes(platform.tracking),
+        selection_routes(platform.tracking),
+        note_routes(platform.tracking),
+        purge_routes(PurgeService(platform.jobs)),
         run_routes(platform.tracking, platform.run_artifacts),
         import_routes(platform.imports),
     ]

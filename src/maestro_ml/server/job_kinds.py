@@ -6,6 +6,8 @@ from typing import Any
 
 from maestro_ml.server.automl import search_kind
 from maestro_ml.server.jobs import JobKind
+from maestro_ml.server.registry import runs_behind_versions
+from maestro_ml.server.tracking import TrashPurge, purge_kind
 from maestro_ml.server.wiring import Platform
 
 
@@ -13,4 +15,5 @@ def job_kinds(platform: Platform) -> list[JobKind[Any]]:
     """What a worker's children can run."""
     return [
         search_kind(platform.datasets, platform.tables, platform.tracking, platform.registry),
+        purge_kind(TrashPurge(platform.blobs, runs_behind_versions)),
     ]

@@ -5,6 +5,7 @@ It does not run models (serving does), nor decide who may promote one (governanc
 
 from maestro_ml.server.registry.files import VersionFiles
 from maestro_ml.server.registry.rules import check_model_name
+from maestro_ml.server.registry.sources import runs_behind_versions
 from maestro_ml.server.registry.versions import RegistryService
 
-__all__ = ["RegistryService", "VersionFiles", "check_model_name"]
+__all__ = ["RegistryService", "VersionFiles", "check_model_name", "runs_behind_versions"]

@@ -21,6 +21,8 @@ from maestro_ml.server.tracking.errors import (
 from maestro_ml.server.tracking.group_commit import GroupCommit
 from maestro_ml.server.tracking.imports import ImportService
 from maestro_ml.server.tracking.logged_models import LoggedModelService
+from maestro_ml.server.tracking.purge import TrashPurge
+from maestro_ml.server.tracking.purge_service import PurgeService, purge_kind
 from maestro_ml.server.tracking.repository import (
     Dataset,
     FolderEntry,
@@ -50,13 +52,16 @@ __all__ = [
     "LoggedModelSelection",
     "LoggedModelService",
     "ParamChanged",
+    "PurgeService",
     "RunArtifactService",
     "RunCompaction",
     "RunDeleted",
     "RunNotFound",
     "RunSelection",
     "TrackingService",
+    "TrashPurge",
     "artifact_uri",
     "model_artifact_uri",
     "path_in_tree",
+    "purge_kind",
 ]

@@ -113,3 +113,17 @@ class RunElsewhere(Conflict):
     """A run with this id is in another experiment."""
 
     code = "tracking.run_elsewhere"
+
+
+class NotInTrash(Conflict):
+    """Only what was deleted can be purged."""
+
+    code = "tracking.not_in_trash"
+
+
+class NoteChanged(MaestroError):
+    """Somebody wrote the note in between."""
+
+    code = "tracking.note_changed"
+    status = 412
+    title = "The note is not what you have read"

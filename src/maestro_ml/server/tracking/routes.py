@@ -51,6 +51,7 @@ SortMetric = Annotated[
 MaxPoints = Annotated[
     int | None, Query(ge=2, le=100_000, description="thin the history out to its extremes")
 ]
+PageOfPoints = Annotated[int | None, Query(ge=1, le=100_000, description="points in a page")]
 
 _FILE: dict[str, Any] = {
     "requestBody": {
@@ -145,9 +146,16 @@ def run_routes(tracking: TrackingService, artifacts: RunArtifactService) -> Maes
 
     @router.get("/{run_id}/metrics/{key:path}", permission=Permission.EXPERIMENT_READ)
     async def get_metric_history(
-        unit: Unit, run_id: UUID, key: MetricKey, max_points: MaxPoints = None
+        unit: Unit,
+        run_id: UUID,
+        key: MetricKey,
+        max_points: MaxPoints = None,
+        limit: PageOfPoints = None,
+        cursor: Cursor = None,
     ) -> MetricHistory:
-        """Every point of a metric."""
+        """Every point of a metric; with `limit` page by page, with `max_points` thinned out."""
+        if limit is not None:
+            return await tracking.metric_page(unit, run_id, key, limit=limit, cursor=cursor)
         return await tracking.metric_history(unit, run_id, key, max_points=max_points)
 
     _artifact_routes(router, artifacts)

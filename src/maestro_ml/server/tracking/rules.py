@@ -1,16 +1,15 @@
-"""Pure decisions of tracking: what a new run is, where artifacts are, how a history is thinned."""
+"""Pure decisions of tracking: what a new run is, where artifacts are."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 from maestro_ml.contracts.run_names import invent_run_name
 from maestro_ml.contracts.tracking import (
-    MetricHistory,
     RunBatch,
     RunCreate,
     RunStatus,
@@ -23,6 +22,9 @@ from maestro_ml.server.kernel.ids import new_id
 FINAL = frozenset({RunStatus.FINISHED, RunStatus.FAILED, RunStatus.KILLED})
 NAME_TAG = "mlflow.runName"
 PARENT_TAG = "mlflow.parentRunId"
+
+ORPHANED_AFTER = timedelta(days=1)
+"""Longer than any upload lasts: a file without a row is left over from a crash by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,31 +170,3 @@ def finite_or_text(values: list[float]) -> list[Any]:
 
 def _name_of(value: float) -> str:
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-
-
-def thin(history: MetricHistory, most: int) -> MetricHistory:
-    """At most `most` (at least 2) points of `history`: the lowest and highest of each stretch.
-
-    Extremes survive, which a mean or every n-th point would lose.
-    """
-    total = len(history.steps)
-    if total <= most:
-        return history
-    stretches = most // 2
-    chosen: list[int] = []
-    for number in range(stretches):
-        stretch = range(number * total // stretches, (number + 1) * total // stretches)
-        low = min(stretch, key=lambda i: _rank(history.values[i], math.inf))
-        high = max(stretch, key=lambda i: _rank(history.values[i], -math.inf))
-        chosen += sorted({low, high})
-    return MetricHistory(
-        key=history.key,
-        steps=[history.steps[i] for i in chosen],
-        timestamps=[history.timestamps[i] for i in chosen],
-        values=[history.values[i] for i in chosen],
-        thinned=True,
-    )
-
-
-def _rank(value: float, instead: float) -> float:
-    return instead if math.isnan(value) else value

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from maestro_ml.contracts.base import Page
 from maestro_ml.contracts.tracking import (
-    MetricHistory,
     Run,
     RunBatch,
     RunCreate,
@@ -18,7 +17,6 @@ from maestro_ml.server.kernel.clock import now
 from maestro_ml.server.kernel.db import UnitOfWork
 from maestro_ml.server.kernel.paging import CursorInvalid, decode_cursor, to_page
 from maestro_ml.server.tracking import outcomes, rules
-from maestro_ml.server.tracking.errors import MetricNotFound
 from maestro_ml.server.tracking.repository import (
     ExperimentRepository,
     RunKey,
@@ -123,24 +121,6 @@ class RunUseCases:
         if moved is None:
             raise outcomes.run_not_found(run_id)
         return moved
-
-    async def metric_history(
-        self, unit: UnitOfWork, run_id: UUID, key: str, *, max_points: int | None = None
-    ) -> MetricHistory:
-        """Every point of a metric, or the extremes of `max_points` / 2 stretches of it.
-
-        Raises RunNotFound or MetricNotFound.
-        """
-        found = await _functions(unit).metric_history(run_id, key)
-        if found is None:
-            raise outcomes.run_not_found(run_id)
-        steps, timestamps, values = found
-        if not steps:
-            raise MetricNotFound(
-                f"The run {run_id} has no metric {key!r}. `maestro runs get {run_id}` shows its metrics."
-            )
-        history = MetricHistory(key=key, steps=steps, timestamps=timestamps, values=values)
-        return history if max_points is None else rules.thin(history, max_points)
 
     async def list_children(
         self, unit: UnitOfWork, run_id: UUID, *, limit: int, cursor: str | None

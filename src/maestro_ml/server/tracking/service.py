@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from maestro_ml.server.tracking.experiments import ExperimentUseCases
+from maestro_ml.server.tracking.histories import HistoryUseCases
+from maestro_ml.server.tracking.notes import NoteUseCases
 from maestro_ml.server.tracking.runs import RunUseCases
 
 
-class TrackingService(ExperimentUseCases, RunUseCases):
+class TrackingService(NoteUseCases, RunUseCases, HistoryUseCases):
     """The facade for other rooms: every method works in the caller's unit and audits its changes.
 
     >>> async with units.tenant(context) as unit:                            # doctest: +SKIP

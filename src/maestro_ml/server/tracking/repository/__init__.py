@@ -5,11 +5,16 @@ from maestro_ml.server.tracking.repository.compaction import CompactionRepositor
 from maestro_ml.server.tracking.repository.experiments import ExperimentRepository
 from maestro_ml.server.tracking.repository.functions import (
     Calls,
+    CreatedRun,
     ExperimentRecord,
     RunRecord,
+    SeriesPiece,
     SessionCalls,
     TrackingFunctions,
+    WholeRunRecord,
 )
+from maestro_ml.server.tracking.repository.histories import Extremes, HistoryRepository, Point
+from maestro_ml.server.tracking.repository.inputs import DatasetSummary, InputFunctions
 from maestro_ml.server.tracking.repository.logged_models import (
     Dataset,
     LoggedModelFunctions,
@@ -18,25 +23,38 @@ from maestro_ml.server.tracking.repository.logged_models import (
     LoggedModelSelection,
     sort_keys,
 )
+from maestro_ml.server.tracking.repository.purge import PurgeRepository
 from maestro_ml.server.tracking.repository.runs import RunKey, RunRepository, RunSelection
+from maestro_ml.server.tracking.repository.selections import LockedRun, SelectionRepository
 
 __all__ = [
     "ArtifactRepository",
     "Calls",
     "CompactionRepository",
+    "CreatedRun",
     "Dataset",
+    "DatasetSummary",
     "ExperimentRecord",
     "ExperimentRepository",
+    "Extremes",
     "FolderEntry",
+    "HistoryRepository",
+    "InputFunctions",
+    "LockedRun",
     "LoggedModelFunctions",
     "LoggedModelOrder",
     "LoggedModelRecord",
     "LoggedModelSelection",
+    "Point",
+    "PurgeRepository",
     "RunKey",
     "RunRecord",
     "RunRepository",
     "RunSelection",
+    "SelectionRepository",
+    "SeriesPiece",
     "SessionCalls",
     "TrackingFunctions",
+    "WholeRunRecord",
     "sort_keys",
 ]
