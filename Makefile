@@ -8,10 +8,10 @@ WORKERS ?= 2
 COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --generate-hashes --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check fix gen bench lock clean
+.PHONY: help setup demo up test check fix gen bench bench-tracking lock clean
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 $(STAMP): requirements/bootstrap.txt requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Maestro needs Python 3.11 to 3.13; run: make PYTHON=python3.12 …") if not (3, 11) <= sys.version_info[:2] <= (3, 13) else None'
@@ -49,11 +49,15 @@ gen: setup ## write the generated files: OpenAPI document, CLI reference, permis
 bench: setup ## measure every figure that the documentation names
 	$(BIN)/python -m bench.all
 
+bench-tracking: setup ## our tracking server and MLflow's own, side by side (ARGS=--quick for minutes)
+	$(BIN)/python -m bench.tracking $(ARGS)
+
 lock: setup ## resolve the dependencies anew
 	$(COMPILE) requirements/bootstrap.in -o requirements/bootstrap.txt
 	$(COMPILE) --extra server pyproject.toml -o requirements/server.txt
 	$(COMPILE) --extra platform pyproject.toml -o requirements/platform.txt
 	$(COMPILE) --extra platform --group dev pyproject.toml -o requirements/dev.txt
+	$(COMPILE) requirements/peers.in -o requirements/peers.txt
 
 clean: ## remove what the commands above made, but not ./.maestro
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage .coverage.* htmlcov

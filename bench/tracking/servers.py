@@ -1,0 +1,197 @@
+"""Both servers, each with two worker processes, on databases of one PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from bench.installation import free_port, pss_mb
+from bench.tracking.connection import Server
+from bench.tracking.peer import peer_python
+from maestro_ml.server.kernel.postgres import LocalPostgres
+
+WORKERS = 2
+_START_SECONDS = 120.0
+_END_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A running server and its database."""
+
+    name: str
+    server: Server
+    process: psutil.Process
+    dsn: str
+
+    def memory_mb(self) -> float:
+        """Memory (PSS) of all its processes; PostgreSQL's are not among them."""
+        total = 0.0
+        for process in [self.process, *self.process.children(recursive=True)]:
+            try:
+                total += pss_mb(process)
+            except (psutil.Error, OSError):
+                continue
+        return total
+
+
+@contextmanager
+def postgres() -> Iterator[LocalPostgres]:
+    """The server of both; durable, with the settings of an embedded installation."""
+    folder = Path(tempfile.mkdtemp(prefix="maestro-bench-"))
+    folder.chmod(0o711)  # PostgreSQL's own account must pass when we are root
+    server = LocalPostgres(folder / "postgres", parameters={"max_connections": "200"}).start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def maestro(database: LocalPostgres) -> Iterator[Contender]:
+    """`maestro up`: API workers, gateway, worker and supervisor."""
+    dsn = database.ensure_database("maestro", "maestro")
+    with tempfile.TemporaryDirectory(prefix="maestro-bench-") as home:
+        environment = {
+            "MAESTRO_HOME": home,
+            "MAESTRO_DATABASE_URL": dsn,
+            "MAESTRO_LIMIT_API_PER_MINUTE": "0",
+            "MAESTRO_LIMIT_INGEST_PER_MINUTE": "0",
+            "MAESTRO_LOG_LEVEL": "warning",
+        }
+        port = free_port()
+        command = [sys.executable, "-m", "maestro_ml.server.up"]
+        command += ["--port", str(port), "--workers", str(WORKERS)]
+        with _process(command, environment, Path(home, "up.log")) as process:
+            url = f"http://127.0.0.1:{port}"
+            _wait(f"{url}/health/ready", process)
+            token = _token(environment)
+            yield Contender("Maestro", Server(url, token), psutil.Process(process.pid), dsn)
+
+
+@contextmanager
+def mlflow(database: LocalPostgres) -> Iterator[Contender]:
+    """`mlflow server`, once it has settled: it burns a core for half a minute after its start."""
+    dsn = database.ensure_database("mlflow", "mlflow")
+    python = peer_python()
+    with tempfile.TemporaryDirectory(prefix="maestro-bench-") as folder:
+        port = free_port()
+        command = [str(python), "-m", "mlflow", "server", "--host", "127.0.0.1"]
+        command += ["--port", str(port), "--workers", str(WORKERS), "--backend-store-uri", dsn]
+        command += ["--artifacts-destination", f"{folder}/artifacts"]
+        telemetry = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
+        with _process(command, telemetry, Path(folder, "mlflow.log")) as process:
+            url = f"http://127.0.0.1:{port}"
+            _wait(f"{url}/health", process)
+            peer = psutil.Process(process.pid)
+            _settle(peer)
+            yield Contender("MLflow", Server(url), peer, dsn)
+
+
+@contextmanager
+def _process(
+    command: list[str], settings: dict[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    inherited = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("MAESTRO_", "MLFLOW_"))
+    }
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            command,
+            env={**inherited, **settings},
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            cwd=log.parent,
+            start_new_session=True,
+        )
+        children: list[psutil.Process] = []
+        try:
+            yield process
+            children = psutil.Process(process.pid).children(recursive=True)
+        except BaseException:
+            sys.stderr.write(log.read_text(errors="replace")[-3000:])
+            raise
+        finally:
+            _end(process, children)
+
+
+def _end(process: subprocess.Popen[bytes], children: list[psutil.Process]) -> None:
+    if process.poll() is None:
+        children = children or psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    _, left = psutil.wait_procs(children, timeout=5)
+    for child in left:
+        child.kill()
+
+
+def _token(settings: dict[str, str]) -> str:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "maestro_ml.server.admin",
+            "create-tenant",
+            "bench",
+            "--print-token",
+        ],
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    def answers() -> bool:
+        if process.poll() is not None:
+            raise RuntimeError(f"{url}: the server ended with {process.returncode}")
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
+
+    _until(answers, f"{url} did not answer")
+
+
+def _settle(process: psutil.Process) -> None:
+    def cpu() -> float:
+        tree = [process, *process.children(recursive=True)]
+        return sum(sum(each.cpu_times()[:2]) for each in tree)
+
+    def quiet() -> bool:
+        before = cpu()
+        time.sleep(2)
+        return cpu() - before < 0.3
+
+    _until(quiet, "MLflow's server did not settle")
+
+
+def _until(condition: Callable[[], bool], complaint: str) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"{complaint} in {_START_SECONDS:.0f} s")
+        time.sleep(0.1)
