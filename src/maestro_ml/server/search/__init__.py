@@ -14,14 +14,24 @@ from maestro_ml.server.search.conditions import (
     SearchInvalid,
     Subject,
 )
-from maestro_ml.server.search.keyset import SortKey, after, from_token, order_by, to_token
+from maestro_ml.server.search.keyset import (
+    EPOCH,
+    Kind,
+    SortKey,
+    after,
+    from_token,
+    order_by,
+    to_token,
+)
 from maestro_ml.server.search.language import SearchLanguage
 from maestro_ml.server.search.statements import Arguments, compare, tag_clause
 
 __all__ = [
+    "EPOCH",
     "Arguments",
     "Condition",
     "Entity",
+    "Kind",
     "Order",
     "SearchInvalid",
     "SearchLanguage",

@@ -1,0 +1,217 @@
+"""Searches for runs as SQL: each page is one statement that walks an index in the order asked for.
+
+An order that begins with a metric has three parts, told apart by the page token: runs with a number,
+runs with NaN, runs without the metric. Each part has an index of its own to walk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from maestro_ml.contracts.tracking import View
+from maestro_ml.server.kernel.db import Calls
+from maestro_ml.server.search import (
+    Arguments,
+    Condition,
+    Entity,
+    Order,
+    SearchInvalid,
+    SortKey,
+    after,
+    from_token,
+    order_by,
+    to_token,
+)
+from maestro_ml.server.tracking.repository.run_conditions import (
+    JOINED_EXPERIMENT,
+    place_of,
+    run_clause,
+)
+
+_EXPERIMENT = " JOIN experiment e ON e.tenant_id = r.tenant_id AND e.id = r.experiment_id"
+_ONE_METRIC = "{m}.tenant_id = r.tenant_id AND {m}.run_id = r.id AND {m}.key = {key}"
+
+
+class Part(IntEnum):
+    """The part of an order that a page begins in."""
+
+    ALL = 0
+    NUMBERS = 1
+    NANS = 2
+    MISSING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RunQuery:
+    """Which runs of which experiments, and in which order; the latest start comes first by default."""
+
+    experiment_ids: tuple[int, ...]
+    view: View = View.ACTIVE
+    conditions: tuple[Condition, ...] = ()
+    orders: tuple[Order, ...] = ()
+
+    @property
+    def leading_metric(self) -> Order | None:
+        """The metric that the order begins with."""
+        first = self.orders[0] if self.orders else None
+        return first if first and first.entity is Entity.METRIC else None
+
+
+class FoundRun(NamedTuple):
+    """A run of a page; what is known of it by `id` and `version` is still so if it has `ended`."""
+
+    id: UUID
+    version: int
+    ended: bool
+
+
+class RunSearchRepository:
+    """Finds runs on behalf of one tenant."""
+
+    def __init__(self, calls: Calls, tenant_id: UUID) -> None:
+        self._calls = calls
+        self._tenant_id = tenant_id
+
+    async def page(
+        self, query: RunQuery, *, limit: int, token: str | None
+    ) -> tuple[list[FoundRun], str | None]:
+        """A page of runs, and the token of the next. Raises SearchInvalid for a token of no page."""
+        parts = [Part.NUMBERS, Part.NANS, Part.MISSING] if query.leading_metric else [Part.ALL]
+        place: list[Any] | None = None
+        if token is not None:
+            part = _part_of(token, parts)
+            parts = parts[parts.index(part) :]
+            place = from_token(_Page(query, part, self._tenant_id).keys, token[1:])
+        found: list[tuple[Part, Any]] = []
+        for part in parts:
+            page = _Page(query, part, self._tenant_id)
+            if page.possible and len(found) <= limit:
+                rows = await self._calls.rows(*page.statement(limit + 1 - len(found), place))
+                found += [(part, row) for row in rows]
+            place = None
+        runs = [FoundRun(*row[:3]) for _, row in found[:limit]]
+        if len(found) <= limit:
+            return runs, None
+        part, last = found[limit - 1]
+        keys = _Page(query, part, self._tenant_id).keys
+        return runs, f"{part.value}{to_token(keys, last[3:])}"
+
+
+def _part_of(token: str, parts: Sequence[Part]) -> Part:
+    for part in parts:
+        if token[:1] == str(part.value):
+            return part
+    raise SearchInvalid("Invalid page token, could not base64-decode")
+
+
+class _Page:
+    """The statement for a page of one part; its first argument is the tenant."""
+
+    def __init__(self, query: RunQuery, part: Part, tenant_id: UUID) -> None:
+        self._query = query
+        self._arguments = Arguments(tenant_id)
+        self._experiments = self._arguments.add(list(query.experiment_ids), "bigint[]")
+        self._source = "run r"
+        self._clauses = ["r.tenant_id = b.tenant"]
+        self.keys: list[SortKey] = []
+        self.possible = True
+        orders, conditions = query.orders, query.conditions
+        if part is not Part.ALL:
+            conditions = self._begin_with_metric(part, orders[0], conditions)
+            orders = orders[1:]
+        if part in (Part.ALL, Part.MISSING):
+            self._clauses.append("r.experiment_id = x.id")
+        if query.view is not View.ALL:
+            gone = query.view is View.DELETED
+            self._clauses.append(f"r.deleted_at IS {'NOT ' if gone else ''}NULL")
+        self._clauses += [run_clause(each, self._arguments) for each in conditions]
+        self._order(orders)
+        if any(JOINED_EXPERIMENT in each for each in [*self._clauses, *map(str, self.keys)]):
+            self._source += _EXPERIMENT
+
+    def _begin_with_metric(
+        self, part: Part, first: Order, conditions: tuple[Condition, ...]
+    ) -> tuple[Condition, ...]:
+        """Walk along the metric's values; the conditions that are not decided by that remain."""
+        key = self._arguments.add(first.key)
+        same = [c for c in conditions if c.entity is Entity.METRIC and c.key == first.key]
+        if part is Part.MISSING:
+            self.possible = not same
+            metric = _ONE_METRIC.format(m="o", key=key)
+            self._clauses.append(f"NOT EXISTS (SELECT FROM run_metric o WHERE {metric})")
+        else:
+            self._source = (
+                "run_metric o JOIN run r ON r.tenant_id = o.tenant_id AND r.id = o.run_id"
+            )
+            numbers = part is Part.NUMBERS
+            self.possible = numbers or all(c.comparator == "!=" for c in same)
+            self._clauses += [
+                "o.tenant_id = b.tenant",
+                "o.experiment_id = x.id",
+                f"o.key = {key}",
+                f"o.value {'<' if numbers else '='} 'NaN'",
+            ]
+            if numbers:
+                self.keys.append(SortKey("o.value", "float8", first.ascending))
+                self._clauses += [
+                    f"o.value {c.comparator} {self._arguments.add(c.value, 'float8')}" for c in same
+                ]
+        return tuple(each for each in conditions if each not in same)
+
+    def _order(self, orders: Sequence[Order]) -> None:
+        for number, order in enumerate(orders):
+            if order.entity is Entity.METRIC:
+                self._order_by_metric(f"o{number}", order)
+            else:
+                place = place_of(order.entity, order.key, self._arguments)
+                self.keys.append(
+                    SortKey(place.expression, place.kind, order.ascending, place.nullable)
+                )
+        if all((each.entity, each.key) != (Entity.ATTRIBUTE, "start_time") for each in orders):
+            self.keys.append(SortKey("r.started_at", "timestamptz", ascending=False))
+        self.keys.append(SortKey("r.id", "uuid", ascending=True))
+
+    def _order_by_metric(self, alias: str, order: Order) -> None:
+        """Numbers come first, then NaN, then nothing, in both directions."""
+        metric = _ONE_METRIC.format(m=alias, key=self._arguments.add(order.key))
+        self._source += f" LEFT JOIN run_metric {alias} ON {metric}"
+        rank = (
+            f"(CASE WHEN {alias}.value < 'NaN' THEN 0 WHEN {alias}.value = 'NaN' THEN 1 ELSE 2 END)"
+        )
+        value = f"nullif({alias}.value, 'NaN')"
+        self.keys.append(SortKey(rank, "bigint", ascending=True))
+        self.keys.append(SortKey(value, "float8", order.ascending, nullable=True))
+
+    def statement(self, limit: int, place: list[Any] | None) -> tuple[Any, ...]:
+        """The text and its arguments: the place of each run in the order follows what is found of it.
+
+        The first row binds the tenant, and every other depends on it; one experiment at a time keeps
+        the order of the index.
+        """
+        clauses = self._clauses
+        if place is not None:
+            clauses = [*clauses, after(self.keys, place, self._arguments)]
+        columns = ", ".join(f"{key.expression} AS k{i}" for i, key in enumerate(self.keys))
+        outer = [
+            SortKey(f"p.k{i}", key.kind, key.ascending, key.nullable)
+            for i, key in enumerate(self.keys)
+        ]
+        most = self._arguments.add(limit, "bigint")
+        # Made of our own words alone: whatever a caller sent is among the arguments.
+        text = f"""
+            SELECT p.* FROM (
+              SELECT set_config('app.tenant_id', $1::uuid::text, true)::uuid AS tenant OFFSET 0
+            ) b
+            CROSS JOIN unnest({self._experiments}) AS x (id)
+            CROSS JOIN LATERAL (
+              SELECT r.id, r.ver, r.ended_at IS NOT NULL AS ended, {columns}
+              FROM {self._source} WHERE {" AND ".join(clauses)}
+              ORDER BY {order_by(self.keys)} LIMIT {most}
+            ) p
+            ORDER BY {order_by(outer)} LIMIT {most}
+            """  # noqa: S608
+        return text, *self._arguments.values
