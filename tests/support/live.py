@@ -25,10 +25,15 @@ class LiveServer:
 
 
 @contextmanager
-def live_server(installation: Installation, **settings: str) -> Iterator[LiveServer]:
-    """Serves the installation with `MAESTRO_*` settings of its own; ends with the block."""
+def live_server(
+    installation: Installation, *, port: int = 0, **settings: str
+) -> Iterator[LiveServer]:
+    """Serves the installation with `MAESTRO_*` settings of its own; ends with the block.
+
+    With a `port` another one can come back where it was.
+    """
     home = installation.settings.home
-    sock = listen("127.0.0.1", 0)
+    sock = listen("127.0.0.1", port)
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("MAESTRO_")}
     with (home / "live-server.log").open("w+") as log:
         process = subprocess.Popen(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
 from collections import deque
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ MOST_HELD = 16 << 20
 """Bytes that are kept in memory when the disk takes no more."""
 
 _CHUNK = 256 << 10
+_AT = re.compile(rb'"at":(\d+)')
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -63,7 +65,8 @@ class Journal:
 
     `append` writes straight to the file, so that whatever it returned from survives the death of
     the process (not a power cut: there is no fsync). When the disk takes no more, it keeps a bounded
-    rest in memory. Nothing here raises while a run is going on.
+    rest in memory. Nothing here raises while a run is going on. For a log that was opened again,
+    `ends` and `last_logged` (in milliseconds) tell whether and when its process was done.
     """
 
     def __init__(self, folder: Path, header: Header, trouble: Trouble) -> None:
@@ -72,6 +75,7 @@ class Journal:
         self.outbox = Outbox(folder / "files", trouble)
         self.dropped = 0
         self.ends = False
+        self.last_logged = header.started_at
         self._trouble = trouble
         self._file: int | None = None
         self._owner: int | None = None
@@ -107,7 +111,10 @@ class Journal:
             journal._file = os.open(folder / "log.jsonl", _APPEND, 0o600)
         except (OSError, ValueError, TypeError) as error:
             raise JournalUnreadable(f"{folder} holds no log of a run ({error}).") from error
-        journal.ends = journal._has_end(journal._file)
+        tail = journal._tail(journal._file)
+        # Only what was logged by forked children can follow an end.
+        journal.ends = b'{"end":' in tail
+        journal.last_logged = int((_AT.findall(tail) or [header.started_at])[-1])
         journal._torn = True  # whoever wrote last may have been stopped within a line
         with suppress(OSError, ValueError):
             sent, _, where = (folder / "sent").read_text().partition(" ")
@@ -195,10 +202,9 @@ class Journal:
                 return text[:whole]
             size *= 4  # one line is longer than that
 
-    def _has_end(self, file: int) -> bool:
-        # Only what was logged by forked children can follow an end.
-        tail = os.pread(file, 64 << 10, max(0, os.fstat(file).st_size - (64 << 10)))
-        return b'{"end":' in tail
+    def _tail(self, file: int) -> bytes:
+        size = 64 << 10
+        return os.pread(file, size, max(0, os.fstat(file).st_size - size))
 
     def is_sent(self) -> bool:
         """Whether nothing is left to send."""
@@ -223,11 +229,6 @@ class Journal:
         )
         with suppress(OSError), (self.folder / "refused.jsonl").open("a") as file:
             file.write(json.dumps({"what": what, "reason": reason}, default=str) + "\n")
-
-    @property
-    def last_written(self) -> int:
-        """When the last record was written, in milliseconds."""
-        return int((self.folder / "log.jsonl").stat().st_mtime * 1000)
 
     # Life
 

@@ -87,7 +87,7 @@ def _send(journal: Journal, sender: Sender, url: str, *, everything: bool) -> Sy
     try:
         sender.send(journal)
         if not journal.ends:
-            sender.end(journal, RunStatus.KILLED, journal.last_written)
+            sender.end(journal, RunStatus.KILLED, journal.last_logged)
     except MaestroError as error:
         if passes(error) and not isinstance(error, ParentMissing):
             raise
