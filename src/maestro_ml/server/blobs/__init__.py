@@ -8,10 +8,12 @@ from maestro_ml.server.blobs.errors import (
     BlobKeyInvalid,
     BlobNotFound,
     BlobsUnavailable,
+    MultipartInvalid,
     RangeNotSatisfiable,
     disk_failures,
 )
 from maestro_ml.server.blobs.keys import BlobKey, blob_key
+from maestro_ml.server.blobs.multipart import MultipartUploads, Part
 from maestro_ml.server.blobs.store import BlobInfo, BlobStat, BlobStore, OpenBlob
 
 __all__ = [
@@ -22,7 +24,10 @@ __all__ = [
     "BlobStat",
     "BlobStore",
     "BlobsUnavailable",
+    "MultipartInvalid",
+    "MultipartUploads",
     "OpenBlob",
+    "Part",
     "RangeNotSatisfiable",
     "blob_key",
     "disk_failures",

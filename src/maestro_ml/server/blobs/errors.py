@@ -33,6 +33,12 @@ class RangeNotSatisfiable(InvalidInput):
     status = 416
 
 
+class MultipartInvalid(InvalidInput):
+    """There is no such upload, or its parts do not make a whole."""
+
+    code = "blob.multipart_invalid"
+
+
 class BlobsUnavailable(Unavailable):
     """The object store refuses or does not answer."""
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 import obstore
-from obstore.store import LocalStore, ObjectStore, from_url
+from obstore.store import AzureStore, GCSStore, LocalStore, ObjectStore, S3Store, from_url
 
 from maestro_ml.server.blobs.errors import (
     BlobNotFound,
@@ -29,6 +29,7 @@ from maestro_ml.server.blobs.errors import (
 )
 from maestro_ml.server.blobs.keys import BlobKey
 from maestro_ml.server.blobs.local import delete_unfinished, make_durable
+from maestro_ml.server.blobs.multipart import multipart_uploads
 
 if TYPE_CHECKING:  # these names exist in obstore's stubs alone
     from obstore import GetOptions, GetResult, ObjectMeta
@@ -37,6 +38,8 @@ if TYPE_CHECKING:  # these names exist in obstore's stubs alone
 _READ_BYTES = 1 << 18
 _PARTS_AT_ONCE = 2
 """Parts of 5 MiB on their way at once: the memory that one write takes, whatever its length."""
+_MOST_AT_ONCE = 5 * 1024**3
+"""Bytes that S3 copies in one request."""
 _REMOTE: ClientConfig = {"timeout": "15m", "connect_timeout": "5s"}
 _NOWHERE = BlobKey("health/probe")
 
@@ -83,10 +86,12 @@ class BlobStore:
         address = urlsplit(url)
         self._root = Path(unquote(address.path)) if address.scheme == "file" else None
         self._store: ObjectStore = (
-            from_url(url, client_options=_REMOTE)
+            from_url(url, client_options={**_REMOTE, "allow_http": _http_is_fine(os.environ)})
             if self._root is None
             else LocalStore(self._root, automatic_cleanup=True, mkdir=True)
         )
+        self.multipart = multipart_uploads(self._store, os.environ)
+        """Uploads that clients send to the store itself, in parts; None where it takes none."""
 
     # Writing
 
@@ -119,6 +124,21 @@ class BlobStore:
             await asyncio.to_thread(make_durable, self._root, key)
         return BlobInfo(size, digest.hexdigest())
 
+    async def copy(self, source: BlobKey, target: BlobKey) -> None:
+        """Store the bytes of `source` under `target` as well; later changes of one spare the other.
+
+        No byte passes through this process, except for what a cloud refuses to copy at once. Raises
+        BlobNotFound.
+        """
+        size = (await self.stat(source)).size
+        if self._root is None and size > _MOST_AT_ONCE:
+            await self.put_stream(target, (await self.open(source)).chunks)
+            return
+        with reading(source), writing(target):
+            await obstore.copy_async(self._store, source, target)
+        if self._root is not None:
+            await asyncio.to_thread(make_durable, self._root, target)
+
     # Reading
 
     async def open(self, key: BlobKey, *, span: tuple[int, int] | None = None) -> OpenBlob:
@@ -148,6 +168,17 @@ class BlobStore:
             return partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
+
+    @property
+    def signs(self) -> bool:
+        """Whether the store answers clients itself, at addresses that are signed here."""
+        return isinstance(self._store, S3Store | GCSStore | AzureStore)
+
+    async def download_url(self, key: BlobKey, *, seconds: int) -> str:
+        """An address that gives the blob to whoever has it, for a while; where `signs` is true."""
+        assert isinstance(self._store, S3Store | GCSStore | AzureStore)
+        with store_failures():
+            return await obstore.sign_async(self._store, "GET", key, timedelta(seconds=seconds))
 
     def local_path(self, key: BlobKey) -> Path | None:
         """The blob's own file where the store is a local folder; read it, never change it."""
@@ -211,6 +242,11 @@ class BlobStore:
         async for page in self._pages(prefix):
             for blob in page:
                 yield blob
+
+
+def _http_is_fine(environment: Mapping[str, str]) -> bool:
+    """As the object store's library reads it, unless it is given other options of its client."""
+    return environment.get("AWS_ALLOW_HTTP", "").lower() in ("1", "true")
 
 
 async def read_chunks(path: Path) -> AsyncIterator[bytes]:
