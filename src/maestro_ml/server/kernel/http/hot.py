@@ -5,6 +5,7 @@ FastAPI costs five times a bare answer; these few paths are asked thousands of t
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -42,17 +43,22 @@ class HotRequest:
         """The whole body, at most 16 MiB. Raises TooLarge, or InvalidInput if the client went away."""
         chunks: list[bytes] = []
         size = 0
-        while True:
-            message = await self.receive()
-            if message["type"] == "http.disconnect":
-                raise InvalidInput("The client closed the connection before the body was complete.")
-            chunk = message.get("body", b"")
+        async for chunk in self.stream():
             size += len(chunk)
             if size > MAX_BODY:
                 raise TooLarge(f"A body here has at most {MAX_BODY:,} bytes; send it in parts.")
             chunks.append(chunk)
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    async def stream(self) -> AsyncIterator[bytes]:
+        """The body as it comes, of any length. Raises InvalidInput if the client went away."""
+        while True:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                raise InvalidInput("The client closed the connection before the body was complete.")
+            yield message.get("body", b"")
             if not message.get("more_body"):
-                return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+                return
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +145,12 @@ class HotRoutes:
                 known = MaestroError("This is a defect of the server; its log has the details.")
             response = route.on_error(known, scope["state"].get("request_id"))
             headers = [(k.lower().encode(), v.encode()) for k, v in known.headers.items()]
-        await _send(response, headers, send)
+        await _send(response, headers, receive, send)
 
 
-async def _send(response: HotResponse, headers: list[tuple[bytes, bytes]], send: Send) -> None:
+async def _send(
+    response: HotResponse, headers: list[tuple[bytes, bytes]], receive: Receive, send: Send
+) -> None:
     own = {name for name, _ in response.headers}
     headers = [each for each in headers if each[0] not in own]
     headers += [(b"content-type", response.media_type), *response.headers]
@@ -150,9 +158,25 @@ async def _send(response: HotResponse, headers: list[tuple[bytes, bytes]], send:
         headers.append((b"content-length", str(len(response.body)).encode()))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     if response.chunks is not None:
-        async for chunk in response.chunks:
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await _send_chunks(response.chunks, receive, send)
     await send({"type": "http.response.body", "body": response.body})
+
+
+async def _send_chunks(chunks: AsyncIterator[bytes], receive: Receive, send: Send) -> None:
+    """Send `chunks` for as long as somebody is there to read them."""
+    gone = asyncio.ensure_future(_disconnect(receive))
+    try:
+        async for chunk in chunks:
+            if gone.done():
+                return
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    finally:
+        gone.cancel()
+
+
+async def _disconnect(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _pattern(path: str) -> re.Pattern[str]:
