@@ -8,14 +8,14 @@ import logging
 import signal
 import sys
 
-from maestro_ml.server.audit import AuditTrail
 from maestro_ml.server.jobs.worker import JobWorker
-from maestro_ml.server.kernel.db import Database, UnitsOfWork
 from maestro_ml.server.kernel.settings import Settings
 from maestro_ml.server.processes import process_settings
+from maestro_ml.server.recurring import recurring_work
+from maestro_ml.server.wiring import wire
 
 _CHILD = [sys.executable, "-P", "-m", "maestro_ml.server.jobrun"]
-# The worker only keeps the books of its attempts; what a job needs, its child connects for.
+# The worker keeps the books of its attempts and does upkeep; what a job needs, its child connects for.
 _CONNECTIONS = 2
 # A lost connection fills pages there, and is told in one line of ours.
 _TALKATIVE = ("procrastinate", "psycopg.pool")
@@ -32,16 +32,19 @@ def main() -> None:
 
 async def run_worker(settings: Settings) -> None:
     """The worker on a complete installation's settings."""
-    url = settings.database.url
-    assert url is not None
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    database = Database(url.get_secret_value(), pool_size=_CONNECTIONS)
-    worker = JobWorker(settings, database, UnitsOfWork(database, AuditTrail()), command=_CHILD)
-    try:
+    pool = settings.database.model_copy(update={"pool_size": _CONNECTIONS})
+    platform = wire(settings.model_copy(update={"database": pool}))
+    async with platform.running():
+        worker = JobWorker(
+            settings,
+            platform.database,
+            platform.units,
+            command=_CHILD,
+            periodics=recurring_work(platform),
+        )
         await worker.run(stop_on_signal())
-    finally:
-        await database.close()
 
 
 def stop_on_signal() -> asyncio.Event:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from maestro_ml.contracts.identity import (
@@ -255,6 +255,14 @@ class IdentityRepository:
             .where(LoginSessionRow.tenant_id == tenant_id, LoginSessionRow.id == session_id)
             .values(revoked_at=func.coalesce(LoginSessionRow.revoked_at, now()))
         )
+
+    async def delete_sessions(self, *, ended_before: datetime) -> int:
+        """Delete logins that expired or were revoked before, with their tokens; how many."""
+        ended = func.least(LoginSessionRow.expires_at, LoginSessionRow.revoked_at)
+        gone = await self._session.scalars(
+            delete(LoginSessionRow).where(ended < ended_before).returning(LoginSessionRow.id)
+        )
+        return len(gone.all())
 
     async def grant_of_session(self, tenant_id: UUID, session_id: UUID) -> Grant | None:
         """What an access token of this login stands for."""

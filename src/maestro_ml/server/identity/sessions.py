@@ -144,6 +144,12 @@ class SessionService:
         await unit.commit()
         self._authenticator.forget()
 
+    async def purge(self) -> int:
+        """Delete logins that ended a day ago, with their refresh tokens; how many. For a periodic job."""
+        async with self._units.system(reason="housekeeping of every tenant") as unit:
+            repository = IdentityRepository(unit.session)
+            return await repository.delete_sessions(ended_before=now() - timedelta(days=1))
+
     async def _open(
         self, unit: UnitOfWork, tenant_id: TenantId, user_id: UserId, email: str
     ) -> TokenPair:

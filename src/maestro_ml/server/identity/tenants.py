@@ -77,6 +77,11 @@ class TenantService:
                 )
             return await self._service_account(unit, tenant, role)
 
+    async def list(self) -> list[Tenant]:
+        """All tenants, the oldest first."""
+        async with self._units.system(reason="work that is done for every tenant") as unit:
+            return await IdentityRepository(unit.session).tenants()
+
     async def _service_account(self, unit: UnitOfWork, tenant: Tenant, role: Role) -> str:
         repository = IdentityRepository(unit.session)
         email = f"{role.value}-{secrets.token_hex(4)}@{tenant.id}"

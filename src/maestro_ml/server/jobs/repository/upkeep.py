@@ -42,6 +42,13 @@ _SETTLE = text(
 _OLD_KEYS = text(
     "DELETE FROM idempotency_key WHERE created_at < now() - make_interval(hours => :hours)"
 )
+_OLD_LOGS = text(
+    """
+    DELETE FROM job_log l USING job j
+    WHERE j.tenant_id = l.tenant_id AND j.id = l.job_id
+      AND j.finished_at < now() - make_interval(days => :days)
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +95,11 @@ class UpkeepRepository:
     async def purge_idempotency_keys(self, *, hours: int) -> int:
         """Delete keys older than that; how many."""
         done = await self._session.execute(_OLD_KEYS, {"hours": hours})
+        assert isinstance(done, CursorResult)
+        return done.rowcount
+
+    async def purge_logs(self, *, days: int) -> int:
+        """Delete the output of jobs that ended longer ago than that; how many chunks."""
+        done = await self._session.execute(_OLD_LOGS, {"days": days})
         assert isinstance(done, CursorResult)
         return done.rowcount

@@ -66,8 +66,11 @@ async def keep_delivering(app: App, *, concurrency: int) -> None:
 
 
 async def keep_recurring(app: App) -> None:
-    """Do the recurring work until cancelled; a second of delay is no harm, a connection would be."""
-    await _keep(app, [_UPKEEP], concurrency=1, listen=False, poll=1.0)
+    """Do the recurring work until cancelled; a second of delay is no harm, a connection would be.
+
+    What takes a while must not keep the search for lost jobs waiting.
+    """
+    await _keep(app, [_UPKEEP], concurrency=3, listen=False, poll=1.0)
 
 
 async def _keep(

@@ -15,6 +15,7 @@ from maestro_ml.server.kernel.events import notify
 
 log = structlog.get_logger()
 _KEY_HOURS = 24
+_LOG_DAYS = 30
 # procrastinate's workers beat every 10 s.
 _QUEUE_SILENT = 30.0
 
@@ -45,11 +46,13 @@ class JobUpkeep:
             await queue.redeliver(silent_seconds=_QUEUE_SILENT)
 
     async def purge(self) -> None:
-        """Delete deliveries that are over and answers kept for repeated requests."""
+        """Delete deliveries that are over, answers kept for repeated requests, and old output."""
         async with self._units.system(reason="housekeeping of every tenant") as unit:
-            keys = await UpkeepRepository(unit.session).purge_idempotency_keys(hours=_KEY_HOURS)
+            upkeep = UpkeepRepository(unit.session)
+            keys = await upkeep.purge_idempotency_keys(hours=_KEY_HOURS)
+            chunks = await upkeep.purge_logs(days=_LOG_DAYS)
             rows = await QueueRepository(unit.session).purge()
-        log.info("jobs.purged", idempotency_keys=keys, deliveries=rows)
+        log.info("jobs.purged", idempotency_keys=keys, deliveries=rows, log_chunks=chunks)
 
     async def _settle(self, unit: UnitOfWork, upkeep: UpkeepRepository, job: Vanished) -> None:
         verdict = after_loss(Chances(job.attempts, job.max_attempts, 0.0))

@@ -1,0 +1,41 @@
+"""The nightly cleaning: what crashes left behind, and what is over, in every tenant."""
+
+from __future__ import annotations
+
+import structlog
+
+from maestro_ml.contracts.identity import TenantId
+from maestro_ml.server.kernel.context import Context
+from maestro_ml.server.kernel.db import SYSTEM_ACTOR
+from maestro_ml.server.kernel.ids import new_id
+from maestro_ml.server.registry import runs_behind_versions
+from maestro_ml.server.tracking import TrashPurge
+from maestro_ml.server.wiring import Platform
+
+log = structlog.get_logger()
+
+
+class Cleaning:
+    """Deletes files that no row names, half-received uploads and logins that have ended."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._trash = TrashPurge(platform.blobs, runs_behind_versions)
+
+    async def run(self) -> None:
+        """Clean every tenant; where one fails, the others go on."""
+        self._platform.uploads.purge_spool()
+        logins = await self._platform.sessions.purge()
+        tenants = await self._platform.tenants.list()
+        freed = sum([await self._clean(tenant.id) for tenant in tenants])
+        log.info("platform.cleaned", tenants=len(tenants), logins=logins, file_bytes=freed)
+
+    async def _clean(self, tenant_id: TenantId) -> int:
+        context = Context(tenant_id, SYSTEM_ACTOR, frozenset(), request_id=str(new_id()))
+        try:
+            async with self._platform.units.tenant(context) as unit:
+                datasets = await self._platform.tables.purge_orphans(unit)
+                return datasets + await self._trash.purge_orphans(unit)
+        except Exception as error:
+            log.error("platform.cleaning.failed", tenant_id=str(tenant_id), exc_info=error)
+            return 0

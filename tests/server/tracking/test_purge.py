@@ -1,0 +1,197 @@
+"""Emptying the trash: what is gone, what stays, and how many bytes it was."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import psycopg
+import pytest
+from tests.support.models import write_model, zipped
+from tests.support.tenant import TenantFactory, TenantHandle
+
+from maestro_ml.contracts.identity import Role
+from maestro_ml.contracts.jobs import JobLimits
+from maestro_ml.contracts.purge import PurgeReport
+from maestro_ml.contracts.tracking import ExperimentId, RunId
+from maestro_ml.server.blobs import blob_key
+from maestro_ml.server.cleaning import Cleaning
+from maestro_ml.server.jobs import JobContext
+from maestro_ml.server.registry import runs_behind_versions
+from maestro_ml.server.tracking import TrashPurge, purge_kind
+from maestro_ml.server.tracking.purge_service import PurgePayload
+from maestro_ml.server.wiring import Platform
+
+
+@pytest.fixture
+async def tenant(tenants: TenantFactory) -> TenantHandle:
+    return await tenants.create()
+
+
+@pytest.fixture
+async def client(tenant: TenantHandle) -> httpx.AsyncClient:
+    return await tenant.client()
+
+
+async def start(client: httpx.AsyncClient, experiment: int = 0) -> str:
+    """A run with 40 points, half of them in an array, and a file of 1000 bytes."""
+    answer = await client.post("/api/v1/runs", json={"experiment_id": experiment})
+    run = str(answer.json()["id"])
+    for key, steps in (("rows", [[n] for n in range(20)]), ("array", [[*range(20)]])):
+        for part in steps:
+            metrics = [{"key": key, "value": 0.5, "step": step} for step in part]
+            await client.post(f"/api/v1/runs/{run}/log-batch", json={"metrics": metrics})
+    await client.put(f"/api/v1/runs/{run}/artifacts/a/b.bin", content=bytes(1000))
+    return run
+
+
+async def purge(tenant: TenantHandle, **payload: Any) -> PurgeReport:
+    """What the job does, in this process; tests/e2e run it in a worker."""
+    context = await tenant.context()
+    job = JobContext(
+        job_id=uuid4(),
+        attempt=1,
+        limits=JobLimits(seconds=60, memory_mb=512),
+        context=context,
+        units=tenant.platform.units,
+        send_progress=lambda _: None,
+        stop_requested=lambda: False,
+    )
+    kind = purge_kind(TrashPurge(tenant.platform.blobs, runs_behind_versions))
+    return PurgeReport.model_validate(await kind.run(job, PurgePayload(**payload)))
+
+
+async def exists(client: httpx.AsyncClient, run: str) -> bool:
+    return (await client.get(f"/api/v1/runs/{run}")).status_code == 200
+
+
+def rows_of(connection: psycopg.Connection, tenant_id: UUID) -> dict[str, int]:
+    tables = ("run", "run_metric", "metric_point", "metric_chunk", "run_artifact")
+    with connection.transaction():
+        connection.execute("SET LOCAL ROLE maestro_system")
+        return {
+            table: connection.execute(
+                f"SELECT count(*) FROM {table} WHERE tenant_id = %s", [tenant_id]
+            ).fetchall()[0][0]
+            for table in tables
+        }
+
+
+async def test_a_purged_run_leaves_no_row_and_no_byte(
+    tenant: TenantHandle, client: httpx.AsyncClient, owner_connection: psycopg.Connection
+) -> None:
+    gone, kept, active = [await start(client) for _ in range(3)]
+    await client.delete(f"/api/v1/runs/{gone}")
+    await client.delete(f"/api/v1/runs/{kept}")
+    report = await purge(tenant, run_ids=[RunId(UUID(gone)), RunId(UUID(active))])
+    assert (report.runs, report.points, report.file_bytes) == (1, 40, 1000)
+    assert 1000 < report.row_bytes < 10_000
+    assert [await exists(client, run) for run in (gone, kept, active)] == [False, True, True]
+    tenant_id = (await tenant.context()).tenant_id
+    assert rows_of(owner_connection, tenant_id) == {
+        "run": 2,
+        "run_metric": 4,
+        "metric_point": 40,
+        "metric_chunk": 2,
+        "run_artifact": 2,
+    }
+    blobs = [blob async for blob in tenant.platform.blobs.list(blob_key(tenant_id, "runs"))]
+    assert sorted(blob.key.split("/")[2] for blob in blobs) == sorted([kept, active])
+    events = (await client.get("/api/v1/audit")).json()["items"]
+    assert [e["subject_id"] for e in events if e["action"] == "tracking.run.purged"] == [gone]
+    assert await purge(tenant, run_ids=[RunId(UUID(gone))]) == PurgeReport()
+
+
+async def test_age_chooses_what_lay_in_the_trash_by_then(
+    tenant: TenantHandle, client: httpx.AsyncClient
+) -> None:
+    run = await start(client)
+    await client.delete(f"/api/v1/runs/{run}")
+    moment = datetime.now(UTC)
+    assert await purge(tenant, runs_before=moment - timedelta(days=1)) == PurgeReport()
+    assert (await purge(tenant, runs_before=moment)).runs == 1
+    assert not await exists(client, run)
+
+
+async def test_an_experiment_goes_with_all_its_runs(
+    tenant: TenantHandle, client: httpx.AsyncClient
+) -> None:
+    made = await client.post("/api/v1/experiments", json={"name": "gone"})
+    number = made.json()["id"]
+    runs = [await start(client, number) for _ in range(2)]
+    await client.delete(f"/api/v1/runs/{runs[0]}")
+    await client.delete(f"/api/v1/experiments/{number}")
+    report = await purge(tenant, experiment_ids=[ExperimentId(number)])
+    assert (report.experiments, report.runs, report.points) == (1, 2, 80)
+    assert [await exists(client, run) for run in runs] == [False, False]
+    assert (await client.get(f"/api/v1/experiments/{number}")).status_code == 404
+    again = await client.post("/api/v1/experiments", json={"name": "gone"})
+    assert again.json()["id"] > number
+    await client.delete("/api/v1/experiments/0")
+    assert (await purge(tenant, experiments_before=datetime.now(UTC))).experiments == 0
+    assert (await client.post("/api/v1/experiments/0/restore")).status_code == 200
+
+
+async def test_a_run_that_a_model_comes_from_stays(
+    tenant: TenantHandle, client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    run, other = await start(client), await start(client)
+    await client.post("/api/v1/models", json={"name": "model"})
+    made = await client.post(
+        "/api/v1/models/model/versions",
+        content=zipped(write_model(tmp_path / "package")),
+        params={"source_run_id": UUID(run).hex},
+    )
+    assert made.status_code == 201, made.text
+    answer = await client.post("/api/v1/runs/bulk-delete", json={"run_ids": [run, other]})
+    assert answer.json() == {"changed": 2}
+    report = await purge(tenant, runs_before=datetime.now(UTC))
+    assert (report.runs, report.kept) == (1, 1)
+    assert await exists(client, run)
+
+
+async def test_a_request_is_checked_before_it_becomes_a_job(
+    tenant: TenantHandle, client: httpx.AsyncClient, tenants: TenantFactory
+) -> None:
+    run = await start(client)
+    active = await client.post("/api/v1/runs/purge", json={"run_ids": [run]})
+    assert (active.status_code, active.json()["code"]) == (409, "tracking.not_in_trash")
+    await client.delete(f"/api/v1/runs/{run}")
+    submitted = await client.post("/api/v1/runs/purge", json={"run_ids": [run]})
+    assert (submitted.status_code, submitted.json()["kind"]) == (202, "tracking.purge")
+    experiment = await client.post("/api/v1/experiments/purge", json={"experiment_ids": [0]})
+    assert (experiment.status_code, experiment.json()["code"]) == (409, "tracking.not_in_trash")
+    for body in ({}, {"run_ids": [run], "older_than_days": 1}):
+        assert (await client.post("/api/v1/runs/purge", json=body)).status_code == 422
+    stranger = await (await tenants.create()).client()
+    assert (await stranger.post("/api/v1/runs/purge", json={"run_ids": [run]})).status_code == 404
+    scientist = await tenant.client(Role.VIEWER)
+    denied = await scientist.post("/api/v1/runs/purge", json={"older_than_days": 0})
+    assert denied.status_code == 403
+
+
+async def test_the_nightly_cleaning_finds_files_without_a_row(
+    tenant: TenantHandle, client: httpx.AsyncClient, platform: Platform
+) -> None:
+    run = await start(client)
+    tenant_id = (await tenant.context()).tenant_id
+    lost = blob_key(tenant_id, "runs", str(uuid4()), "lost.bin")
+    fresh = blob_key(tenant_id, "runs", run, "fresh.bin")
+
+    async def bytes_of(size: int) -> Any:
+        yield bytes(size)
+
+    for key in (lost, fresh):
+        await platform.blobs.put_stream(key, bytes_of(500))
+    named = blob_key(tenant_id, "runs", run, "a/b.bin")
+    for key in (lost, named):
+        path = platform.blobs.local_path(key)
+        assert path is not None
+        os.utime(path, (1, 1))
+    await Cleaning(platform).run()
+    left = {blob.key async for blob in platform.blobs.list(blob_key(tenant_id, "runs"))}
+    assert left == {named, fresh}
