@@ -11,6 +11,7 @@ from uuid import UUID
 from maestro_ml.contracts.run_names import invent_run_name
 from maestro_ml.sdk.credentials import resolve
 from maestro_ml.sdk.errors import ConfigurationError
+from maestro_ml.sdk.logging.capture.collector import Collector
 from maestro_ml.sdk.logging.flusher import Flusher
 from maestro_ml.sdk.logging.journal import Header, Journal
 from maestro_ml.sdk.logging.open_runs import open_runs
@@ -30,12 +31,14 @@ def run(
     name: str | None = None,
     config: Mapping[str, object] | None = None,
     tags: Mapping[str, object] | None = None,
+    capture: bool | None = None,
 ) -> ActiveRun:
     """Begin a run in `experiment` (made when there is none), with `config` as its params.
 
     Use it in a `with` block, or end it with `finish()`. A run inside another one is its child, and
-    in the same experiment unless another is given. Raises ConfigurationError when an environment
-    variable is wrong; what happens later is never raised.
+    in the same experiment unless another is given. Code, packages and machine are captured unless
+    `capture` is False (by default as MAESTRO_CAPTURE says). Raises ConfigurationError when an
+    environment variable is wrong; what happens later is never raised.
 
     >>> with maestro_ml.run("churn", config={"lr": 0.1}) as run:     # doctest: +SKIP
     ...     run.log(loss=0.3)
@@ -47,6 +50,8 @@ def run(
     runs.add(begun)
     begun.log_params(config or {})
     begun.set_tags(tags or {})
+    if parent is None and (settings.capture if capture is None else capture):
+        Collector(begun, settings.system_seconds)
     return begun
 
 

@@ -30,8 +30,7 @@ from maestro_ml.sdk.resources.runs import flatten
 
 _MOST_LATEST = 1000
 _LONGEST_TRACEBACK = 1 << 20
-SYSTEM = "system/"
-"""What the metrics of the machine begin with."""
+_SYSTEM = "system/"
 
 
 class ActiveRun:
@@ -196,7 +195,7 @@ class ActiveRun:
                 run_id=str(self.id),
                 status=self.status.value,
                 seconds=time.monotonic() - self._begun,
-                metrics={k: v for k, v in self._latest.items() if not k.startswith(SYSTEM)},
+                metrics={k: v for k, v in self._latest.items() if not k.startswith(_SYSTEM)},
                 url=self.journal.header.url,
                 left=None if sent else self.journal.folder,
                 dropped=self.journal.dropped,

@@ -1,0 +1,1 @@
+"""What a run keeps of its surroundings: the code, the packages, the machine and how busy it was."""

@@ -1,0 +1,75 @@
+"""Which code is running: commit, branch, and what has been changed since."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from maestro_ml.sdk.logging.capture.redaction import SECRET_FILES, redact
+
+MOST_DIFF = 1 << 20
+"""Characters of a diff that are kept."""
+
+_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class GitState:
+    """The work tree that the script belongs to; `diff` is against the commit, without secrets."""
+
+    root: Path
+    commit: str
+    branch: str
+    remote: str
+    diff: str
+
+
+def find_git_state(folders: list[Path]) -> GitState | None:
+    """The state of the first of `folders` that lies in a work tree with a commit."""
+    for folder in folders:
+        root = _git(folder, "rev-parse", "--show-toplevel")
+        commit = _git(folder, "rev-parse", "HEAD") if root else None
+        if root and commit:
+            top = Path(root.strip())
+            return GitState(
+                root=top,
+                commit=commit.strip(),
+                branch=(_git(top, "symbolic-ref", "--short", "-q", "HEAD") or "").strip(),
+                remote=redact((_git(top, "remote", "get-url", "origin") or "").strip()),
+                diff=_diff(top),
+            )
+    return None
+
+
+def code_folders() -> list[Path]:
+    """Where the code may be: the working directory, then the script's folder."""
+    script = getattr(sys.modules.get("__main__"), "__file__", None)
+    return [Path.cwd(), *([Path(script).resolve().parent] if script else [])]
+
+
+def _diff(root: Path) -> str:
+    excluded = [f":(exclude,top,icase,glob)**/{pattern}" for pattern in SECRET_FILES]
+    diff = _git(root, "diff", "HEAD", "--no-ext-diff", "--no-color", "--", ":/", *excluded) or ""
+    if len(diff) > MOST_DIFF:
+        diff = f"{diff[:MOST_DIFF]}\n… cut off: the diff has {len(diff):,} characters.\n"
+    return redact(diff)
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    """What git says, None if it fails, is missing or takes too long."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments],  # noqa: S607 - the user's own git
+            capture_output=True,
+            timeout=_SECONDS,
+            check=True,
+            stdin=subprocess.DEVNULL,
+            # It must not take the lock of an index that the user is working with.
+            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"},
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.decode(errors="replace")
