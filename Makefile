@@ -37,7 +37,8 @@ check: setup ## everything that must hold: format, lint, types, floors, tests wi
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not timing" --cov --cov-report=
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m timing
 
 fix: setup ## format and mend what a machine can mend
 	$(BIN)/ruff check --fix .

@@ -29,6 +29,8 @@ from maestro_ml.engine.automl import (
 )
 from maestro_ml.engine.automl.learners.constant import ConstantLearner
 
+pytestmark = pytest.mark.timing
+
 Table = tuple[pd.DataFrame, pd.Series]
 
 
