@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -37,6 +38,25 @@ class ExperimentImport(Request):
     updated_at: Timestamp
 
 
+class DatasetInput(Request):
+    """A dataset that a run read; `columns` is what MLflow calls its schema, as text."""
+
+    name: Text
+    digest: Text
+    source_type: Text
+    source: Text
+    columns: Text = ""
+    profile: Text = ""
+    tags: dict[Key, Text] = Field(default_factory=dict)
+
+
+class ModelOutput(Request):
+    """A logged model that a run wrote."""
+
+    model_id: Text
+    step: Int64 = 0
+
+
 class RunImport(Request):
     """A run as it was elsewhere: the first line of a body whose other lines are SeriesImport."""
 
@@ -50,6 +70,9 @@ class RunImport(Request):
     parent_run_id: RunId | None = None
     params: dict[Key, Text] = Field(default_factory=dict)
     tags: dict[Key, Text] = Field(default_factory=dict)
+    datasets: list[DatasetInput] = Field(default_factory=list)
+    read_models: list[Text] = Field(default_factory=list)
+    written_models: list[ModelOutput] = Field(default_factory=list)
 
 
 class SeriesImport(Request):
@@ -68,7 +91,10 @@ class SeriesImport(Request):
 
 
 class RunContents(Contract):
-    """How much a run holds; `points` counts every point of every metric once."""
+    """How much a run holds; `points` counts every point of every metric once.
+
+    `inputs` are the datasets and logged models that it read, `outputs` the logged models it wrote.
+    """
 
     id: RunId
     lifecycle: Lifecycle
@@ -77,6 +103,8 @@ class RunContents(Contract):
     tags: int
     metrics: int
     points: int
+    inputs: int
+    outputs: int
     artifacts: int
     artifact_bytes: int
 
@@ -91,3 +119,50 @@ class RunContentsList(Contract):
     """Those of the runs that there are, in no order."""
 
     runs: list[RunContents]
+
+
+class LoggedModelStatus(StrEnum):
+    """Whether a logged model's files are all there, in MLflow's words."""
+
+    PENDING = "PENDING"
+    READY = "READY"
+    FAILED = "FAILED"
+
+
+class LoggedModelMetric(Request):
+    """A point that a run measured of a logged model; `timestamp` is in milliseconds since 1970."""
+
+    key: Key
+    value: MetricValue
+    timestamp: Int64
+    step: Int64 = 0
+    run_id: RunId
+    dataset_name: Text | None = None
+    dataset_digest: Text | None = None
+
+
+class LoggedModelImport(Request):
+    """A logged model as it was elsewhere, under its own id."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^m-[0-9a-f]{32}$")]
+    experiment_id: Annotated[int, Field(ge=0, lt=2**63)]
+    name: Text
+    model_type: Text = ""
+    status: LoggedModelStatus
+    source_run_id: Text = ""
+    params: dict[Key, Text] = Field(default_factory=dict)
+    tags: dict[Key, Text] = Field(default_factory=dict)
+    metrics: list[LoggedModelMetric] = Field(default_factory=list)
+    created_at: Timestamp
+    updated_at: Timestamp
+
+
+class LoggedModelContents(Contract):
+    """How much a logged model holds; `artifact_location` is where its files belong."""
+
+    id: str
+    artifact_location: str
+    params: int
+    tags: int
+    metrics: int
+    artifacts: dict[str, int]

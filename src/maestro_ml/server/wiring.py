@@ -114,6 +114,7 @@ def wire(settings: Settings) -> Platform:
     gateway = GatewayClient(settings.serving.url, predict_seconds=settings.serving.predict_seconds)
     identity = _identity(settings, units, secret.get_secret_value())
     files = ArtifactFiles(blobs, max_bytes=settings.upload.max_bytes)
+    tree = ArtifactTree(files)
     datasets, tracking, jobs = DatasetService(blobs), TrackingService(), JobService(settings.job)
     deployments = DeploymentService(registry, gateway)
     return Platform(
@@ -137,9 +138,9 @@ def wire(settings: Settings) -> Platform:
         tracking=tracking,
         automl=AutoMLService(datasets, tracking, jobs, WinnerDeployer(deployments)),
         run_artifacts=RunArtifactService(files),
-        artifact_tree=ArtifactTree(files),
+        artifact_tree=tree,
         logged_models=LoggedModelService(calls, units),
-        imports=ImportService(tracking),
+        imports=ImportService(tracking, tree),
     )
 
 

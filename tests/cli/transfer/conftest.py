@@ -23,7 +23,16 @@ def open_mlflow(uri: str) -> Any:
 
 def fill(client: Any, folder: Path) -> None:
     """Two experiments, one of them deleted, with every kind of thing that a run can hold."""
-    from mlflow.entities import Metric, Param, RunTag  # noqa: PLC0415 - as above
+    from mlflow.entities import (  # noqa: PLC0415 - as above
+        Dataset,
+        DatasetInput,
+        InputTag,
+        LoggedModelOutput,
+        LoggedModelStatus,
+        Metric,
+        Param,
+        RunTag,
+    )
 
     first = client.create_experiment("churn", tags={"team": "blue"})
     parent = client.create_run(first, start_time=WALL, run_name="parent", tags={"a": "b"})
@@ -37,6 +46,14 @@ def fill(client: Any, folder: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"the file {name} of the parent")
     client.log_artifacts(parent.info.run_id, str(folder / "files"))
+    dataset = Dataset("customers", "d1", "local", "{}", schema="[]", profile="{}")
+    read = DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])
+    client.log_inputs(parent.info.run_id, [read])
+    model = client.create_logged_model(
+        first, "forest", parent.info.run_id, {"team": "blue"}, {"trees": "9"}, "sklearn"
+    )
+    client.log_outputs(parent.info.run_id, [LoggedModelOutput(model.model_id, 3)])
+    client.finalize_logged_model(model.model_id, LoggedModelStatus.READY)
     client.set_terminated(parent.info.run_id, "FAILED", end_time=WALL + 5000)
     child_tags = {"mlflow.parentRunId": parent.info.run_id, "mlflow.user": "grace"}
     child = client.create_run(first, start_time=WALL + 1, tags=child_tags)

@@ -26,6 +26,9 @@ COUNTS = {
     "params": 3,
     "metrics": 3,
     "points": 904,
+    "inputs": 1,
+    "outputs": 1,
+    "logged_models": 1,
     "artifacts": 3,
 }
 

@@ -20,6 +20,9 @@ class Counts:
     metrics: int = 0
     points: int = 0
     tags: int = 0
+    inputs: int = 0
+    outputs: int = 0
+    logged_models: int = 0
     artifacts: int = 0
     artifact_bytes: int = 0
     models: int = 0
@@ -40,6 +43,13 @@ class Report:
     target: Counts = field(default_factory=Counts)
     failures: list[str] = field(default_factory=list)
     failed: int = 0
+
+    def add(self, what: str, there: Counts, here: Counts, failures: list[str]) -> None:
+        """Add what became of one thing."""
+        self.source.add(there)
+        self.target.add(here)
+        for failure in failures:
+            self.fail(f"{what}: {failure}")
 
     def fail(self, what: str) -> None:
         """Note that something did not arrive; the first hundred are kept in words."""

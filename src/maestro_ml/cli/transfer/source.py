@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from maestro_ml.cli.transfer.spool import Point
-from maestro_ml.contracts.imports import ExperimentImport, RunImport
+from maestro_ml.contracts.imports import ExperimentImport, LoggedModelImport, RunImport
 from maestro_ml.contracts.tracking import Lifecycle
 
 FileSize = tuple[str, int]
@@ -31,6 +31,15 @@ class SourceRun:
     body: RunImport
     lifecycle: Lifecycle
     metrics: tuple[str, ...]
+    artifact_uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLoggedModel:
+    """A logged model as it will be, but for the number of its experiment."""
+
+    body: LoggedModelImport
+    artifact_uri: str
 
 
 class Source(Protocol):
@@ -42,11 +51,14 @@ class Source(Protocol):
     def runs(self, experiment: SourceExperiment) -> Iterator[list[SourceRun]]:
         """All runs in the order of their start, deleted ones included, some at a time."""
 
+    def logged_models(self, experiment: SourceExperiment) -> Iterator[SourceLoggedModel]:
+        """Those that are not deleted."""
+
     def points(self, run: SourceRun, metric: str) -> Iterator[Point]:
         """Every point of a metric, each once."""
 
-    def files(self, run: SourceRun) -> Iterator[FileSize]:
-        """Every file of a run, however deep."""
+    def files(self, artifact_uri: str) -> Iterator[FileSize]:
+        """Every file below a place, however deep."""
 
-    def fetch(self, run: SourceRun, path: str, folder: Path) -> Path:
-        """Copy a file of a run into `folder`; where it is then."""
+    def fetch(self, artifact_uri: str, path: str, folder: Path) -> Path:
+        """Copy a file below a place into `folder`; where it is then."""

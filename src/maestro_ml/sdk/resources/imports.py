@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote
 from uuid import UUID
 
+from maestro_ml.contracts.base import Contract
 from maestro_ml.contracts.imports import (
     ExperimentImport,
+    LoggedModelContents,
+    LoggedModelImport,
     RunContents,
     RunContentsList,
     RunContentsQuery,
@@ -34,6 +38,17 @@ class Imports:
         return self._transport.upload(
             "POST", path, lines, RunContents, media_type="application/x-ndjson"
         )
+
+    def logged_model(self, body: LoggedModelImport) -> LoggedModelContents:
+        """The logged model with this id, made as `body` says if there was none."""
+        path = api("imports", "logged-models")
+        return self._transport.request("POST", path, LoggedModelContents, body=body)
+
+    def file(self, location: str, path: str, file: Path) -> None:
+        """Store a file at `path` below an artifact location of ours (`mlflow-artifacts:/…`)."""
+        place = f"{location.partition(':')[2].strip('/')}/{path}"
+        address = f"/api/2.0/mlflow-artifacts/artifacts/{quote(place)}"
+        self._transport.upload("PUT", address, file, Contract)
 
     def contents(self, run_ids: Sequence[UUID]) -> dict[UUID, RunContents]:
         """How much those of the runs hold that there are; at most 1,000 at a time."""

@@ -10,6 +10,8 @@ from starlette.requests import ClientDisconnect, Request
 from maestro_ml.contracts.identity import Permission
 from maestro_ml.contracts.imports import (
     ExperimentImport,
+    LoggedModelContents,
+    LoggedModelImport,
     RunContents,
     RunContentsList,
     RunContentsQuery,
@@ -51,6 +53,11 @@ def import_routes(imports: ImportService) -> MaestroRouter:
     async def list_run_contents(unit: Unit, body: RunContentsQuery) -> RunContentsList:
         """How much each of these runs holds here."""
         return await imports.list_contents(unit, body.ids)
+
+    @router.post("/logged-models", permission=Permission.EXPERIMENT_WRITE, tier=Tier.INGEST)
+    async def import_logged_model(unit: Unit, body: LoggedModelImport) -> LoggedModelContents:
+        """Bring in a logged model under its own id; its files come afterwards."""
+        return await imports.put_logged_model(unit, body)
 
     return router
 

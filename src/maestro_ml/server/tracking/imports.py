@@ -10,38 +10,51 @@ from collections.abc import AsyncIterator, Sequence
 from typing import TypeVar
 from uuid import UUID
 
+import orjson
 from pydantic import BaseModel, ValidationError
 
 from maestro_ml.contracts.imports import (
     ExperimentImport,
+    LoggedModelContents,
+    LoggedModelImport,
     RunContents,
     RunContentsList,
     RunImport,
     SeriesImport,
 )
-from maestro_ml.contracts.tracking import Experiment, ExperimentCreate, Lifecycle
+from maestro_ml.contracts.tracking import (
+    Experiment,
+    ExperimentCreate,
+    Lifecycle,
+    RunArtifact,
+)
 from maestro_ml.server.kernel.clock import now
 from maestro_ml.server.kernel.db import UnitOfWork
 from maestro_ml.server.tracking import outcomes
+from maestro_ml.server.tracking.artifact_tree import ArtifactTree, path_in_tree
 from maestro_ml.server.tracking.errors import ImportMalformed, RunElsewhere
 from maestro_ml.server.tracking.repository import (
     ExperimentRepository,
+    InputFunctions,
+    LoggedModelFunctions,
     SessionCalls,
     TrackingFunctions,
 )
 from maestro_ml.server.tracking.repository.imports import ImportRepository
-from maestro_ml.server.tracking.rules import Batch, Points
+from maestro_ml.server.tracking.rules import Batch, Points, model_artifact_uri
 from maestro_ml.server.tracking.service import TrackingService
 
 Line = TypeVar("Line", bound=BaseModel)
 _MAX_LINE = 16 * 1024**2
+_MAX_FILES = 100_000
 
 
 class ImportService:
     """What an import calls, each call in one unit of work."""
 
-    def __init__(self, tracking: TrackingService) -> None:
+    def __init__(self, tracking: TrackingService, tree: ArtifactTree) -> None:
         self._tracking = tracking
+        self._tree = tree
 
     async def put_experiment(self, unit: UnitOfWork, body: ExperimentImport) -> Experiment:
         """The experiment with this name, made if there is none.
@@ -83,6 +96,7 @@ class ImportService:
                 "Runs do not move; leave it out."
             )
         functions = TrackingFunctions(SessionCalls(unit.session), unit.context.tenant_id)
+        await self._link(unit, run)
         async for line in lines:
             series = _parse(SeriesImport, line)
             problem = await functions.log_batch(run.id, Batch(_points(series), {}, {}))
@@ -92,6 +106,41 @@ class ImportService:
         after = {"experiment_id": run.experiment_id, "name": run.name, "points": contents.points}
         unit.record("tracking.run.imported", "run", run.id, after=after)
         return contents
+
+    async def put_logged_model(
+        self, unit: UnitOfWork, body: LoggedModelImport
+    ) -> LoggedModelContents:
+        """A logged model under its own id, made if there is none. Raises ExperimentNotFound."""
+        await self._tracking.get_experiment(unit, body.experiment_id)
+        await ImportRepository(unit.session, unit.context.tenant_id).save_logged_model(body)
+        after = {"experiment_id": body.experiment_id, "name": body.name}
+        unit.record("tracking.logged_model.imported", "logged_model", body.id, after=after)
+        calls = SessionCalls(unit.session)
+        [found] = await LoggedModelFunctions(calls, unit.context.tenant_id).list([body.id])
+        location = model_artifact_uri(found.experiment_id, found.artifact_location, found.id)
+        files: list[RunArtifact] = []
+        if (path := path_in_tree(location)) is not None:
+            files = await self._tree.list_files(unit, path, limit=_MAX_FILES)
+        return LoggedModelContents(
+            id=found.id,
+            artifact_location=location,
+            params=len(orjson.loads(found.params)),
+            tags=len(orjson.loads(found.tags)),
+            metrics=len(found.keys or ()),
+            artifacts={file.path: file.size for file in files},
+        )
+
+    async def _link(self, unit: UnitOfWork, run: RunImport) -> None:
+        functions = InputFunctions(SessionCalls(unit.session), unit.context.tenant_id)
+        if run.datasets or run.read_models:
+            datasets = [
+                {**each.model_dump(exclude={"columns"}), "schema": each.columns}
+                for each in run.datasets
+            ]
+            await functions.log_inputs(run.id, datasets, run.read_models)
+        if run.written_models:
+            models = [each.model_id for each in run.written_models]
+            await functions.log_outputs(run.id, models, [each.step for each in run.written_models])
 
     async def list_contents(self, unit: UnitOfWork, ids: Sequence[UUID]) -> RunContentsList:
         """How much those of the runs hold that there are."""
