@@ -31,6 +31,8 @@ PUBLIC = {
     ("POST", "/api/v1/auth/login"),
     ("POST", "/api/v1/auth/refresh"),
     ("POST", "/api/v1/auth/register"),
+    ("POST", "/api/v1/auth/session"),
+    ("POST", "/api/v1/auth/session/resume"),
 }
 # A stranger's id is as good as any other for seeing that nothing is told.
 NOBODY = "01890000-0000-7000-8000-000000000000"

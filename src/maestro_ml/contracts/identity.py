@@ -144,6 +144,14 @@ class TokenPair(Contract):
     expires_in: int
 
 
+class AccessToken(Contract):
+    """What a browser's page holds, in memory alone; its login is in a cookie that no script reads."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105
+    expires_in: int
+
+
 class ApiKeyCreate(Request):
     """`scopes` narrows the key to some of its owner's permissions; None gives all of them."""
 

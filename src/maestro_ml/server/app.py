@@ -15,6 +15,7 @@ from maestro_ml.server.audit.routes import audit_routes
 from maestro_ml.server.automl.routes import automl_routes
 from maestro_ml.server.datasets.routes import dataset_routes
 from maestro_ml.server.health import health_routes
+from maestro_ml.server.identity.browser_routes import browser_routes
 from maestro_ml.server.identity.routes import auth_routes, user_routes
 from maestro_ml.server.jobs.follow import LogFollower
 from maestro_ml.server.jobs.routes import job_routes
@@ -42,6 +43,7 @@ from maestro_ml.server.tracking.selection_routes import (
     purge_routes,
     selection_routes,
 )
+from maestro_ml.server.web import WebUI
 from maestro_ml.server.wiring import Platform, wire
 
 API = "/api/v1"
@@ -51,7 +53,9 @@ def create_app(platform: Platform) -> ASGIApp:
     """The ASGI application of the API process."""
     routes = hot_routes(platform)
     hot = HotRoutes(routes, platform.edge, create_rest(platform, routes))
-    return RequestMiddleware(hot, HttpMetrics(platform.metrics))
+    web = platform.settings.web
+    app = WebUI(hot, base_path=web.base_path) if web.enabled else hot
+    return RequestMiddleware(app, HttpMetrics(platform.metrics))
 
 
 def create_rest(platform: Platform, hot: list[HotRoute]) -> FastAPI:
@@ -87,8 +91,14 @@ def create_rest(platform: Platform, hot: list[HotRoute]) -> FastAPI:
 
 def api_routers(platform: Platform) -> list[MaestroRouter]:
     """The table of contents of the API."""
+    settings = platform.settings
     return [
         auth_routes(platform.sessions, platform.users, platform.api_keys),
+        browser_routes(
+            platform.sessions,
+            base_path=settings.web.base_path,
+            max_age=settings.auth.refresh_days * 24 * 3600,
+        ),
         user_routes(platform.users),
         audit_routes(platform.audit),
         dataset_routes(platform.datasets, platform.uploads, platform.tables),

@@ -32,7 +32,7 @@ def main() -> None:
         # The gateway stays behind the API on loopback: one address, one port for users.
         back = listen("127.0.0.1", 0)
         address = f"http://{arguments.host}:{front.getsockname()[1]}"
-        environment = _environment(installation, back)
+        environment = _environment(installation, back, web=not arguments.no_ui)
         password = first_start(installation.settings.home, address, environment)
         supervisor = Supervisor(
             _programs(front, back, max(1, arguments.workers), environment),
@@ -45,13 +45,14 @@ def main() -> None:
             supervisor.run()
 
 
-def _environment(installation: Installation, back: socket.socket) -> dict[str, str]:
+def _environment(installation: Installation, back: socket.socket, *, web: bool) -> dict[str, str]:
     """What the children need to know; secrets travel in the environment, never in arguments."""
     return {
         **os.environ,
         "MAESTRO_HOME": str(installation.settings.home),
         "MAESTRO_DATABASE_URL": installation.database_url,
         "MAESTRO_AUTH_SECRET_KEY": installation.secret_key,
+        **({} if web else {"MAESTRO_WEB_ENABLED": "false"}),
         "MAESTRO_SERVING_URL": f"http://127.0.0.1:{back.getsockname()[1]}",
     }
 

@@ -35,6 +35,20 @@ class TokenRevoked(Unauthenticated):
     code = "auth.token_revoked"
 
 
+class SessionAbsent(Unauthenticated):
+    """A browser without the cookie of a login."""
+
+    code = "auth.session_absent"
+
+
+class CsrfTokenWrong(MaestroError):
+    """The request does not prove that it comes from a page of ours."""
+
+    code = "auth.csrf_token_wrong"
+    status = 403
+    title = "The CSRF token is missing or wrong"
+
+
 class RegistrationClosed(MaestroError):
     """This installation lets administrators add users, and nobody else."""
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from maestro_ml.contracts.identity import (
+    AccessToken,
     Login,
     Registration,
     Role,
@@ -134,6 +135,22 @@ class SessionService:
                 return await self._issue(unit, state.tenant_id, state.user_id, state.session_id)
         raise _refusal(state)
 
+    async def resume(self, refresh_token: str) -> AccessToken:
+        """An access token for the login in a browser's cookie, which stays as it is.
+
+        It is not exchanged as other refresh tokens are: a page that is reloaded meanwhile never sees
+        the answer. Raises TokenInvalid, TokenExpired or TokenRevoked.
+        """
+        async with self._units.system(reason="a browser's cookie finds its tenant") as unit:
+            repository = IdentityRepository(unit.session)
+            state = await repository.lock_refresh_token(fingerprint(refresh_token))
+        if state is None or not _exchangeable(state):
+            raise _refusal(state)
+        token = self._tokens.issue(
+            user_id=state.user_id, tenant_id=state.tenant_id, session_id=state.session_id
+        )
+        return AccessToken(access_token=token, expires_in=self._expires_in)
+
     async def logout(self, unit: UnitOfWork, authorization: str) -> None:
         """Revoke the session of the caller's access token; an API key has no session to end."""
         session_id = self._authenticator.session_of(authorization)
@@ -166,6 +183,10 @@ class SessionService:
         )
         return await self._issue(unit, tenant_id, user_id, session_id)
 
+    @property
+    def _expires_in(self) -> int:
+        return int(self._tokens.lifetime.total_seconds())
+
     async def _issue(
         self, unit: UnitOfWork, tenant_id: TenantId, user_id: UserId, session_id: UUID
     ) -> TokenPair:
@@ -178,7 +199,7 @@ class SessionService:
                 user_id=user_id, tenant_id=tenant_id, session_id=session_id
             ),
             refresh_token=refresh_token,
-            expires_in=int(self._tokens.lifetime.total_seconds()),
+            expires_in=self._expires_in,
         )
 
 

@@ -79,6 +79,13 @@ class ServingSettings(_Area):
     predict_seconds: float = Field(default=30, gt=0)
 
 
+class WebSettings(_Area):
+    """The web UI; `base_path` is where a reverse proxy shows this server, API included."""
+
+    enabled: bool = True
+    base_path: str = Field(default="", pattern=r"^(/[A-Za-z0-9._~\-]+)*$")
+
+
 class Settings(BaseSettings):
     """The root; frozen."""
 
@@ -100,6 +107,7 @@ class Settings(BaseSettings):
     upload: UploadSettings = UploadSettings()
     job: JobSettings = JobSettings()
     serving: ServingSettings = ServingSettings()
+    web: WebSettings = WebSettings()
 
     @property
     def registration_open(self) -> bool:
