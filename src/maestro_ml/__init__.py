@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Timeout,
         UnexpectedAnswer,
     )
+    from maestro_ml.sdk.logging.autolog import autolog
     from maestro_ml.sdk.logging.fluent import (
         current_run,
         log,
@@ -51,6 +52,7 @@ __all__ = [
     "Timeout",
     "UnexpectedAnswer",
     "__version__",
+    "autolog",
     "current_run",
     "log",
     "log_artifact",
@@ -65,6 +67,7 @@ _FLUENT = "maestro_ml.sdk.logging.fluent"
 _ELSEWHERE = {
     "MaestroClient": "maestro_ml.sdk.client",
     "__version__": "maestro_ml.version",
+    "autolog": "maestro_ml.sdk.logging.autolog",
     "current_run": _FLUENT,
     "log": _FLUENT,
     "log_artifact": _FLUENT,

@@ -40,6 +40,7 @@ def test_the_public_names_are_these() -> None:
         "Timeout",
         "UnexpectedAnswer",
         "__version__",
+        "autolog",
         "current_run",
         "log",
         "log_artifact",

@@ -44,6 +44,16 @@ class Flusher:
             self._journals.append(journal)
             self._changed.notify_all()
 
+    def wait_for(self, journal: Journal, seconds: float) -> bool:
+        """Wait until the server has the run; False if it has not within so long, or does not answer."""
+        deadline = time.monotonic() + seconds
+        with self._changed:
+            while not self._sender.has_created(journal):
+                if time.monotonic() >= deadline or self._failing_since or journal in self._refused:
+                    return False
+                self._changed.wait(0.05)
+        return True
+
     def drain(self, seconds: float) -> bool:
         """Wait until all has been sent, at most so long, then stop; whether all has.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+from collections.abc import Callable
 from contextvars import ContextVar
 from functools import cache
 
@@ -17,6 +18,7 @@ class OpenRuns:
     def __init__(self) -> None:
         self._innermost: ContextVar[ActiveRun | None] = ContextVar("maestro_run", default=None)
         self._open: list[ActiveRun] = []
+        self._at_begin: dict[str, Callable[[ActiveRun], None]] = {}
         atexit.register(self._at_exit)
         os.register_at_fork(after_in_child=self._in_child)
 
@@ -25,6 +27,12 @@ class OpenRuns:
         self._open.append(run)
         self._innermost.set(run)
         run.at_end(lambda: self._remove(run))
+        for action in self._at_begin.values():
+            action(run)
+
+    def at_begin(self, name: str, action: Callable[[ActiveRun], None]) -> None:
+        """Call `action` with every run that begins from here on; one per name."""
+        self._at_begin[name] = action
 
     def _remove(self, run: ActiveRun) -> None:
         for child in [each for each in self._open if each.parent is run]:

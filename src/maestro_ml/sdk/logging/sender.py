@@ -63,6 +63,10 @@ class Sender:
         """End a run whose process could not say so itself; `at` is in milliseconds."""
         self._update(journal.header, RunUpdate(status=status, ended_at=moment(at)))
 
+    def has_created(self, journal: Journal) -> bool:
+        """Whether the server has the run."""
+        return journal.header.id in self._created
+
     def close(self) -> None:
         """Give the connections back."""
         self._transport.close()

@@ -1,0 +1,96 @@
+"""`maestro_ml.autolog()` in scripts of their own, because it patches the libraries for good."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from maestro_ml import MaestroClient
+from maestro_ml.contracts.tracking import RunStatus
+from maestro_ml.sdk.resources.runs import Run
+
+DATA = """
+import numpy, maestro_ml
+random = numpy.random.default_rng(0)
+X = random.normal(size=(200, 4))
+y = (X[:, 0] + random.normal(size=200) > 0).astype(int)
+maestro_ml.autolog()
+"""
+
+
+def script(body: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", DATA + body],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def logged(server: MaestroClient, body: str) -> Run:
+    """The run that a script logged, which prints its id."""
+    done = script(body)
+    assert done.returncode == 0, done.stderr
+    run = server.runs.get(done.stdout.split()[-1])
+    assert run.status is RunStatus.FINISHED
+    return run
+
+
+def test_catboost_is_logged_by_our_own(server: MaestroClient) -> None:
+    run = logged(
+        server,
+        """
+from catboost import CatBoostClassifier
+with maestro_ml.run("cat") as run:
+    model = CatBoostClassifier(iterations=7, depth=3, verbose=0, allow_writing_files=False)
+    model.fit(X[:150], y[:150], eval_set=(X[150:], y[150:]))
+    print(run.id)
+""",
+    )
+    assert run.info.params["depth"] == "3"
+    assert run.history("learn/Logloss").steps == [*range(7)]
+    assert run.history("validation/Logloss").steps == [*range(7)]
+    assert 0 <= run.info.metrics["best_iteration"] < 7
+    assert "model/model.cbm" in [each.path for each in run.artifacts()]
+
+
+def test_catboost_without_a_run_makes_one(server: MaestroClient) -> None:
+    done = script(
+        """
+from catboost import CatBoostRegressor
+CatBoostRegressor(iterations=3, verbose=0, allow_writing_files=False).fit(X, X[:, 0])
+"""
+    )
+    assert done.returncode == 0, done.stderr
+    (run,) = server.runs.list()
+    assert (run.status, run.params["iterations"]) == (RunStatus.FINISHED, "3")
+
+
+@pytest.mark.parametrize(
+    "environment", [{"MAESTRO_URL": "http://127.0.0.1:1"}, {"MAESTRO_MODE": "offline"}], ids=str
+)
+def test_without_a_server_the_model_is_fitted_all_the_same(
+    server: MaestroClient, runs: Path, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    done = script(
+        """
+from time import monotonic
+from sklearn.linear_model import LogisticRegression
+with maestro_ml.run("gone") as run:
+    begin = monotonic()
+    score = LogisticRegression().fit(X, y).score(X, y)
+    run.log(score=score)
+    print(monotonic() - begin)
+"""
+    )
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) < 3
+    assert done.stderr.count("need a server that answers") == 1
+    (log,) = runs.glob("*/log.jsonl")
+    assert '"score"' in log.read_text()
