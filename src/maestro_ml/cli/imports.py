@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from operator import itemgetter
 from typing import Annotated
 
 import typer
@@ -15,12 +16,10 @@ from maestro_ml.cli.transfer.counts import Report
 app = typer.Typer(no_args_is_help=True)
 
 Row = tuple[str, int, int]
-ROWS: Columns[Row] = {
-    "What": lambda row: row[0],
-    "There": lambda row: row[1],
-    "Here": lambda row: row[2],
-    "Agrees": lambda row: row[1] == row[2],
-}
+Experiments = Annotated[
+    list[str] | None,
+    typer.Option("--experiments", help="Only these; repeat for several.", show_default=False),
+]
 
 
 @app.callback()
@@ -41,10 +40,7 @@ def mlflow(
         str | None,
         typer.Option(envvar="MLFLOW_TRACKING_TOKEN", help="For the server.", show_default=False),
     ] = None,
-    experiments: Annotated[
-        list[str] | None,
-        typer.Option("--experiments", help="Only these; repeat for several.", show_default=False),
-    ] = None,
+    experiments: Experiments = None,
     dry_run: Annotated[bool, typer.Option(help="Count what is there, import nothing.")] = False,
 ) -> None:
     """Import experiments, runs with full histories, files and models; run it again to go on."""
@@ -59,26 +55,30 @@ def mlflow(
             lambda runs, experiment: bar(runs, None, experiment),
         )
         report = importer.run(frozenset(experiments or ()))
-    _show(cli, report, dry_run=dry_run)
-    if (not dry_run and not report.agrees) or report.failed:
+    show(cli, report, sides=("There",) if dry_run else ("There", "Here"))
+    if report.failed or not (dry_run or report.agrees):
         raise typer.Exit(ExitCode.FAILURE)
 
 
-def _show(cli: Cli, report: Report, *, dry_run: bool) -> None:
+def show(cli: Cli, report: Report, *, sides: tuple[str, ...]) -> None:
+    """Tell the counts of both sides under these names (of one, after a dry run), and what failed."""
     if cli.out.mode is Mode.JSON:
-        sides = {"source": asdict(report.source), "target": asdict(report.target)}
+        counts = {"source": asdict(report.source), "target": asdict(report.target)}
         told = {"agrees": report.agrees, "failed": report.failed, "failures": report.failures}
-        cli.out.json({**sides, **told})
+        cli.out.json({**counts, **told})
         return
-    columns = {name: get for name, get in ROWS.items() if not dry_run or name in ("What", "There")}
-    cli.out.table(report.rows(), columns, key=lambda row: row[2])
+    columns: Columns[Row] = {"What": itemgetter(0)}
+    columns = {**columns, **{name: itemgetter(n) for n, name in enumerate(sides, start=1)}}
+    if len(sides) == 2:
+        columns = {**columns, "Agrees": lambda row: row[1] == row[2]}
+    cli.out.table(report.rows(), columns, key=itemgetter(2))
     for failure in report.failures:
         cli.out.warn(failure)
     if report.failed > len(report.failures):
         cli.out.warn(f"… and {report.failed - len(report.failures)} more.")
-    if dry_run:
+    if len(sides) == 1:
         cli.out.note("Nothing was imported; leave out --dry-run to do so.")
     elif report.agrees:
-        cli.out.success("Everything that is there is here.")
+        cli.out.success("Both sides agree.")
     else:
         cli.out.error("The two sides differ.", "Run the same command again: it brings what lacks.")

@@ -46,6 +46,7 @@ NOUNS = {
     "runs": Noun(".runs:app", "Params, metrics and files of executions.", TRACKING),
     "sync": Noun(".sync:sync", "Send runs that were logged offline.", TRACKING),
     "import": Noun(".imports:app", "Bring in what another tracking server holds.", TRACKING),
+    "export": Noun(".exports:export", "Write all that is tracked into plain files.", TRACKING),
     "jobs": Noun(".jobs:app", "Background work.", MODELS),
     "keys": Noun(".keys:app", "API keys for programs.", ACCESS),
     "users": Noun(".users:app", "The members of your tenant.", ACCESS),

@@ -75,6 +75,12 @@ class RunImport(Request):
     written_models: list[ModelOutput] = Field(default_factory=list)
 
 
+class RunExport(RunImport):
+    """A run as it is here, in the form that an import takes, and whether it lies in the trash."""
+
+    lifecycle: Lifecycle
+
+
 class SeriesImport(Request):
     """Points of one metric by column; `timestamps` are in milliseconds since 1970."""
 

@@ -13,6 +13,7 @@ from maestro_ml.sdk.resources.automl import AutoML
 from maestro_ml.sdk.resources.datasets import Datasets
 from maestro_ml.sdk.resources.deployments import Deployments
 from maestro_ml.sdk.resources.experiments import Experiments
+from maestro_ml.sdk.resources.exports import Exports
 from maestro_ml.sdk.resources.health import Health
 from maestro_ml.sdk.resources.imports import Imports
 from maestro_ml.sdk.resources.jobs import Jobs
@@ -103,6 +104,11 @@ class MaestroClient:
     def imports(self) -> Imports:
         """What comes from other tracking servers."""
         return Imports(self._transport)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """Whole runs, as they are stored."""
+        return Exports(self._transport)
 
     @cached_property
     def health(self) -> Health:

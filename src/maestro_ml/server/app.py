@@ -36,7 +36,7 @@ from maestro_ml.server.registry.routes import model_routes
 from maestro_ml.server.serving.routes import deployment_routes, predict_route
 from maestro_ml.server.tracking import GroupCommit, PurgeService
 from maestro_ml.server.tracking.hot import tracking_hot_routes
-from maestro_ml.server.tracking.import_routes import import_routes
+from maestro_ml.server.tracking.import_routes import export_routes, import_routes
 from maestro_ml.server.tracking.routes import experiment_routes, run_routes
 from maestro_ml.server.tracking.selection_routes import (
     note_routes,
@@ -112,6 +112,7 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
         purge_routes(PurgeService(platform.jobs)),
         run_routes(platform.tracking, platform.run_artifacts),
         import_routes(platform.imports),
+        export_routes(platform.exports),
     ]
 
 

@@ -35,6 +35,7 @@ from maestro_ml.server.serving import DeploymentService, GatewayClient
 from maestro_ml.server.tracking import (
     ArtifactFiles,
     ArtifactTree,
+    ExportService,
     ImportService,
     LoggedModelService,
     RunArtifactService,
@@ -75,6 +76,7 @@ class Platform:
     artifact_tree: ArtifactTree
     logged_models: LoggedModelService
     imports: ImportService
+    exports: ExportService
     automl: AutoMLService
 
     @cached_property
@@ -113,9 +115,8 @@ def wire(settings: Settings) -> Platform:
     registry = RegistryService(VersionFiles(blobs, settings.home / "cache", settings.upload))
     gateway = GatewayClient(settings.serving.url, predict_seconds=settings.serving.predict_seconds)
     identity = _identity(settings, units, secret.get_secret_value())
-    files = ArtifactFiles(blobs, max_bytes=settings.upload.max_bytes)
-    tree = ArtifactTree(files)
     datasets, tracking, jobs = DatasetService(blobs), TrackingService(), JobService(settings.job)
+    files = ArtifactFiles(blobs, max_bytes=settings.upload.max_bytes)
     deployments = DeploymentService(registry, gateway)
     return Platform(
         settings=settings,
@@ -134,13 +135,32 @@ def wire(settings: Settings) -> Platform:
         datasets=datasets,
         uploads=UploadService(units, blobs, settings.home / "spool", settings.upload),
         tables=TableService(blobs, settings.home / "cache" / "datasets"),
-        language=SearchLanguage(),
         tracking=tracking,
         automl=AutoMLService(datasets, tracking, jobs, WinnerDeployer(deployments)),
+        **_around_tracking(tracking, files, calls, units),
+    )
+
+
+class _AroundTracking(TypedDict):
+    language: SearchLanguage
+    run_artifacts: RunArtifactService
+    artifact_tree: ArtifactTree
+    logged_models: LoggedModelService
+    imports: ImportService
+    exports: ExportService
+
+
+def _around_tracking(
+    tracking: TrackingService, files: ArtifactFiles, calls: PreparedCalls, units: UnitsOfWork
+) -> _AroundTracking:
+    tree = ArtifactTree(files)
+    return _AroundTracking(
+        language=SearchLanguage(),
         run_artifacts=RunArtifactService(files),
         artifact_tree=tree,
         logged_models=LoggedModelService(calls, units),
         imports=ImportService(tracking, tree),
+        exports=ExportService(tracking, units),
     )
 
 

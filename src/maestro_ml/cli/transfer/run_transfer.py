@@ -78,14 +78,15 @@ class RunTransfer:
             if self.run.lifecycle is Lifecycle.DELETED:
                 target.runs.delete(self.run.body.id)
             found = target.imports.contents([self.run.body.id])[self.run.body.id]
-        return _counted(found)
+        return counted(found)
 
     def _complete(self, found: RunContents, there: Counts) -> bool:
         same = (found.status, found.lifecycle) == (self.run.body.status, self.run.lifecycle)
-        return same and _counted(found) == there
+        return same and counted(found) == there
 
 
-def _counted(run: RunContents) -> Counts:
+def counted(run: RunContents) -> Counts:
+    """What a run holds here."""
     return Counts(
         runs=1,
         deleted_runs=run.lifecycle is Lifecycle.DELETED,

@@ -18,6 +18,7 @@ from maestro_ml.server.tracking.errors import (
     RunDeleted,
     RunNotFound,
 )
+from maestro_ml.server.tracking.exports import ExportService
 from maestro_ml.server.tracking.group_commit import GroupCommit
 from maestro_ml.server.tracking.imports import ImportService
 from maestro_ml.server.tracking.logged_models import LoggedModelService
@@ -43,6 +44,7 @@ __all__ = [
     "ExperimentDeleted",
     "ExperimentNameTaken",
     "ExperimentNotFound",
+    "ExportService",
     "FolderEntry",
     "GroupCommit",
     "ImportService",

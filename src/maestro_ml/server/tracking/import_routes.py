@@ -1,11 +1,13 @@
-"""`/api/v1/imports`: experiments and runs from another tracking server."""
+"""`/api/v1/imports` and `/api/v1/exports`: runs on their way between tracking servers."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import StreamingResponse
 
 from maestro_ml.contracts.identity import Permission
 from maestro_ml.contracts.imports import (
@@ -19,6 +21,7 @@ from maestro_ml.contracts.imports import (
 from maestro_ml.contracts.tracking import Experiment
 from maestro_ml.server.kernel.http import MaestroRouter, Tier, Unit
 from maestro_ml.server.tracking.errors import ImportMalformed
+from maestro_ml.server.tracking.exports import ExportService
 from maestro_ml.server.tracking.imports import ImportService
 
 _LINES: dict[str, Any] = {
@@ -58,6 +61,24 @@ def import_routes(imports: ImportService) -> MaestroRouter:
     async def import_logged_model(unit: Unit, body: LoggedModelImport) -> LoggedModelContents:
         """Bring in a logged model under its own id; its files come afterwards."""
         return await imports.put_logged_model(unit, body)
+
+    return router
+
+
+def export_routes(exports: ExportService) -> MaestroRouter:
+    """Exporting, in the form that importing takes."""
+    router = MaestroRouter(prefix="/exports", tag="imports")
+
+    @router.get(
+        "/runs/{run_id}",
+        permission=Permission.EXPERIMENT_READ,
+        tier=Tier.INGEST,
+        response_class=StreamingResponse,
+    )
+    async def export_run(unit: Unit, run_id: UUID) -> StreamingResponse:
+        """A whole run: a RunExport, then every point as SeriesImports, each on a line."""
+        lines = await exports.open(unit, run_id)
+        return StreamingResponse(lines, media_type="application/x-ndjson")
 
     return router
 
