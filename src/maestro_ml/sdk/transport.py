@@ -57,7 +57,7 @@ class Transport:
         method: str,
         path: str,
         *,
-        body: BaseModel | None = ...,
+        body: BaseModel | bytes | None = ...,
         params: Params | None = ...,
         idempotent: bool = ...,
     ) -> None: ...
@@ -69,7 +69,7 @@ class Transport:
         path: str,
         answer: type[Answer],
         *,
-        body: BaseModel | None = ...,
+        body: BaseModel | bytes | None = ...,
         params: Params | None = ...,
         idempotent: bool = ...,
         accept: Sequence[int] = ...,
@@ -81,17 +81,17 @@ class Transport:
         path: str,
         answer: type[Answer] | None = None,
         *,
-        body: BaseModel | None = None,
+        body: BaseModel | bytes | None = None,
         params: Params | None = None,
         idempotent: bool = True,
         accept: Sequence[int] = (),
     ) -> Answer | None:
-        """Send `body` as JSON and return the answer as `answer`.
+        """Send `body` as JSON (bytes are JSON already) and return the answer as `answer`.
 
         `idempotent=False` is for a POST that the server does not recognise when it comes again;
         `accept` adds statuses to 2xx.
         """
-        content = None if body is None else to_json(body)
+        content = to_json(body) if isinstance(body, BaseModel) else body
         media_type = None if body is None else "application/json"
         headers = _headers(method, media_type, idempotent=idempotent)
         request = self._build(method, path, params=params, content=content, headers=headers)

@@ -76,6 +76,7 @@ CatBoostRegressor(iterations=3, verbose=0, allow_writing_files=False).fit(X, X[:
 def test_without_a_server_the_model_is_fitted_all_the_same(
     server: MaestroClient, runs: Path, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("MAESTRO_FINISH_SECONDS", "0.5")
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     done = script(

@@ -2,49 +2,66 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from maestro_ml.contracts.tracking import (
     MAX_BATCH_METRICS,
     MAX_BATCH_PARAMS,
     MAX_BATCH_TAGS,
-    Metric,
-    RunBatch,
     RunStatus,
     RunUpdate,
 )
 from maestro_ml.sdk.logging.journal import Record
 
-Request = RunBatch | RunUpdate
+Metric = dict[str, Any]
 
 
 @dataclass(slots=True)
-class _Load:
-    """What goes into the next batch."""
+class Batch:
+    """A `RunBatch` without its validation, which would take most of the sending thread's time.
+
+    Values were checked when they were logged, and the server checks them again.
+    """
 
     metrics: list[Metric] = field(default_factory=list)
     params: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
 
-    def has_room_for(self, part: RunBatch) -> bool:
+    def __len__(self) -> int:
+        return len(self.metrics) + len(self.params) + len(self.tags)
+
+    def has_room_for(self, part: Batch) -> bool:
+        """Whether the server would still take both together."""
         return (
             len(self.metrics) + len(part.metrics) <= MAX_BATCH_METRICS
             and len(self.params) + len(part.params) <= MAX_BATCH_PARAMS
             and len(self.tags) + len(part.tags) <= MAX_BATCH_TAGS
         )
 
-    def add(self, part: RunBatch) -> None:
+    def add(self, part: Batch) -> None:
+        """Take `part` in; of one tag the later value stays."""
         self.metrics += part.metrics
         self.params |= part.params
-        self.tags |= part.tags  # of one tag the later value stays
+        self.tags |= part.tags
 
-    def take(self) -> Iterator[RunBatch]:
-        """All of it, if there is any; afterwards it is empty."""
-        if self.metrics or self.params or self.tags:
-            yield RunBatch(metrics=self.metrics, params=self.params, tags=self.tags)
-            self.metrics, self.params, self.tags = [], {}, {}
+    def body(self) -> bytes:
+        """As JSON."""
+        fields = {"metrics": self.metrics, "params": self.params, "tags": self.tags}
+        return json.dumps(fields).encode()
+
+    def singles(self) -> Iterator[Batch]:
+        """Every point, param and tag alone."""
+        yield from (Batch(metrics=[metric]) for metric in self.metrics)
+        yield from (Batch(params={key: value}) for key, value in self.params.items())
+        yield from (Batch(tags={key: value}) for key, value in self.tags.items())
+
+
+Request = Batch | RunUpdate
 
 
 def pack(records: Iterable[Record], refuse: Callable[[object, str], None]) -> Iterator[Request]:
@@ -52,28 +69,22 @@ def pack(records: Iterable[Record], refuse: Callable[[object, str], None]) -> It
 
     A record that is none (a file can be edited) goes to `refuse` with the reason.
     """
-    load = _Load()
+    load = Batch()
     for record in records:
         try:
             part = _batch(record)
             end = _end(record)
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
-            refuse(record, f"it has not the form of a record ({error}).")
+            refuse(record, f"it has not the form of a record ({error!r}).")
             continue
-        if not load.has_room_for(part):
-            yield from load.take()
-        load.add(part)
+        if len(load) and (end or not load.has_room_for(part)):
+            yield load
+            load = Batch()
         if end:
-            yield from load.take()
             yield end
-    yield from load.take()
-
-
-def singles(batch: RunBatch) -> Iterator[RunBatch]:
-    """Every point, param and tag of `batch` alone."""
-    yield from (RunBatch(metrics=[metric]) for metric in batch.metrics)
-    yield from (RunBatch(params={key: value}) for key, value in batch.params.items())
-    yield from (RunBatch(tags={key: value}) for key, value in batch.tags.items())
+        load.add(part)
+    if len(load):
+        yield load
 
 
 def moment(milliseconds: int) -> datetime:
@@ -81,16 +92,24 @@ def moment(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
-def _batch(record: Record) -> RunBatch:
-    metrics = record.get("metrics") or {}
-    if not metrics:
-        return RunBatch(params=record.get("params") or {}, tags=record.get("tags") or {})
+def _batch(record: Record) -> Batch:
+    metrics = record.get("metrics")
+    if metrics is None:
+        return Batch(params={**record.get("params", {})}, tags={**record.get("tags", {})})
     step, at = record["step"], record["at"]
-    return RunBatch(
+    return Batch(
         metrics=[
-            Metric(key=key, value=value, step=step, timestamp=at) for key, value in metrics.items()
+            {"key": key, "value": _on_the_wire(value), "step": step, "timestamp": at}
+            for key, value in metrics.items()
         ]
     )
+
+
+def _on_the_wire(value: float) -> float | str:
+    """JSON has no NaN and no infinities."""
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
 def _end(record: Record) -> RunUpdate | None:

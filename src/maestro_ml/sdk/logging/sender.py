@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from uuid import UUID
 
 from maestro_ml.contracts import tracking as contracts
-from maestro_ml.contracts.tracking import RunArtifact, RunBatch, RunCreate, RunId, RunUpdate
+from maestro_ml.contracts.tracking import RunArtifact, RunCreate, RunId, RunUpdate
 from maestro_ml.sdk import errors
 from maestro_ml.sdk.logging.journal import Header, Journal
-from maestro_ml.sdk.logging.packing import moment, pack, singles
+from maestro_ml.sdk.logging.packing import Batch, moment, pack
 from maestro_ml.sdk.resources.experiments import Experiments
 from maestro_ml.sdk.transport import Transport
 from maestro_ml.sdk.wire import api
@@ -93,18 +94,17 @@ class Sender:
             ) from error
         self._created.add(header.id)
 
-    def _log(self, journal: Journal, batch: RunBatch) -> None:
+    def _log(self, journal: Journal, batch: Batch) -> None:
         path = api("runs", journal.header.id, "log-batch")
         try:
-            self._transport.request("POST", path, body=batch)
+            self._transport.request("POST", path, body=batch.body())
         except _VALUES as error:
             if error.code in _WHOLE_RUN:
                 raise
-            parts = [*singles(batch)]
-            if len(parts) == 1:
-                journal.refuse(batch.model_dump(exclude_defaults=True), error.message)
+            if len(batch) == 1:
+                journal.refuse(asdict(batch), error.message)
                 return
-            for part in parts:
+            for part in batch.singles():
                 self._log(journal, part)
 
     def _update(self, header: Header, change: RunUpdate) -> None:
