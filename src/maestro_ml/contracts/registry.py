@@ -78,6 +78,7 @@ class ModelVersion(Contract):
     """One immutable set of files with a number that is never given twice.
 
     `sha256` is the hash over the paths and hashes of all files: equal hashes mean equal models.
+    `source` tells what it was registered from, if not from an upload; then it may have no files here.
     """
 
     id: ModelVersionId
@@ -89,6 +90,9 @@ class ModelVersion(Contract):
     description: str
     tags: dict[str, str]
     source_run_id: str | None
+    source: str | None = None
+    run_link: str | None = None
+    logged_model_id: str | None = None
     flavor: str
     signature: Signature | None
     input_example: Any

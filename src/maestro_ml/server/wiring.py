@@ -29,7 +29,7 @@ from maestro_ml.server.jobs import JobService
 from maestro_ml.server.kernel.db import Database, PreparedCalls, UnitsOfWork
 from maestro_ml.server.kernel.events import EventHub
 from maestro_ml.server.kernel.settings import Settings
-from maestro_ml.server.registry import RegistryService, VersionFiles
+from maestro_ml.server.registry import RegistryService, SourcedVersions, VersionFiles
 from maestro_ml.server.search import SearchLanguage
 from maestro_ml.server.serving import DeploymentService, GatewayClient
 from maestro_ml.server.tracking import (
@@ -65,6 +65,7 @@ class Platform:
     tenants: TenantService
     jobs: JobService
     registry: RegistryService
+    sourced_versions: SourcedVersions
     gateway: GatewayClient
     deployments: DeploymentService
     datasets: DatasetService
@@ -112,11 +113,13 @@ def wire(settings: Settings) -> Platform:
     units = UnitsOfWork(database, AuditTrail())
     calls = PreparedCalls(database.dsn, size=settings.database.pool_size)
     blobs = BlobStore(settings.blob.url or (settings.home / "blobs").as_uri())
-    registry = RegistryService(VersionFiles(blobs, settings.home / "cache", settings.upload))
+    version_files = VersionFiles(blobs, settings.home / "cache", settings.upload)
+    registry = RegistryService(version_files)
     gateway = GatewayClient(settings.serving.url, predict_seconds=settings.serving.predict_seconds)
     identity = _identity(settings, units, secret.get_secret_value())
     datasets, tracking, jobs = DatasetService(blobs), TrackingService(), JobService(settings.job)
     files = ArtifactFiles(blobs, max_bytes=settings.upload.max_bytes)
+    around = _around_tracking(tracking, files, calls, units)
     deployments = DeploymentService(registry, gateway)
     return Platform(
         settings=settings,
@@ -137,7 +140,10 @@ def wire(settings: Settings) -> Platform:
         tables=TableService(blobs, settings.home / "cache" / "datasets"),
         tracking=tracking,
         automl=AutoMLService(datasets, tracking, jobs, WinnerDeployer(deployments)),
-        **_around_tracking(tracking, files, calls, units),
+        sourced_versions=SourcedVersions(
+            calls, units, blobs, version_files, around["artifact_tree"]
+        ),
+        **around,
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
@@ -23,6 +24,18 @@ from maestro_ml.server.registry.errors import (
 from maestro_ml.server.registry.package import Package
 
 _KIND = "models"
+_AT_ONCE = 8
+"""Files that are copied at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to copy; `path` is relative to the model's folder, `sha256` None where nobody knows it."""
+
+    path: str
+    size: int
+    sha256: str | None
+    key: BlobKey
 
 
 class VersionFiles:
@@ -59,13 +72,47 @@ class VersionFiles:
         await asyncio.to_thread(shutil.rmtree, self._copies / str(version_id), ignore_errors=True)
         return await self._blobs.delete(_key(tenant_id, version_id))
 
-    async def open(self, tenant_id: UUID, version: ModelVersion, path: str) -> OpenBlob:
-        """One file of a version. Raises ModelFileNotFound."""
-        if not any(file.path == path for file in version.files):
-            raise ModelFileNotFound(
-                f"{version.model}/{version.version} has no file {path!r}. Its `files` list them."
-            )
-        return await self._blobs.open(_key(tenant_id, version.id, path))
+    async def copy(
+        self, tenant_id: UUID, version_id: UUID, sources: Sequence[SourceFile]
+    ) -> list[ModelFile]:
+        """Make copies of `sources` the files of a version; what came without a hash gets one."""
+        gate = asyncio.Semaphore(_AT_ONCE)
+
+        async def copy(source: SourceFile) -> ModelFile:
+            async with gate:
+                target = _key(tenant_id, version_id, source.path)
+                await self._blobs.copy(source.key, target)
+                sha256 = source.sha256 or await self._hash(target)
+                return ModelFile(path=source.path, size=source.size, sha256=sha256)
+
+        async with asyncio.TaskGroup() as group:
+            copies = [group.create_task(copy(source)) for source in sources]
+        return [task.result() for task in copies]
+
+    async def _hash(self, key: BlobKey) -> str:
+        digest = hashlib.sha256()
+        async for chunk in (await self._blobs.open(key)).chunks:
+            digest.update(chunk)
+        return digest.hexdigest()
+
+    def sources(self, tenant_id: UUID, version: ModelVersion) -> list[SourceFile]:
+        """The files of a version, for copies of them."""
+        return [
+            SourceFile(file.path, file.size, file.sha256, _key(tenant_id, version.id, file.path))
+            for file in version.files
+        ]
+
+    async def open(
+        self,
+        tenant_id: UUID,
+        version: ModelVersion,
+        path: str,
+        *,
+        span: tuple[int, int] | None = None,
+    ) -> OpenBlob:
+        """One file of a version, or the bytes of `span`. Raises ModelFileNotFound."""
+        find_file(version, path)
+        return await self._blobs.open(_key(tenant_id, version.id, path), span=span)
 
     def zip(self, tenant_id: UUID, version: ModelVersion) -> AsyncIterator[bytes]:
         """All files of a version as a zip, packed while it is read."""
@@ -133,6 +180,16 @@ class VersionFiles:
         self._copies.mkdir(parents=True, exist_ok=True, mode=0o700)
         with TemporaryDirectory(dir=self._scratch, ignore_cleanup_errors=True) as name:
             yield Path(name)
+
+
+def find_file(version: ModelVersion, path: str) -> ModelFile:
+    """The file of a version at `path`. Raises ModelFileNotFound."""
+    for file in version.files:
+        if file.path == path:
+            return file
+    raise ModelFileNotFound(
+        f"{version.model}/{version.version} has no file {path!r}. Its `files` list them."
+    )
 
 
 def _key(tenant_id: UUID, version_id: UUID, *path: str) -> BlobKey:

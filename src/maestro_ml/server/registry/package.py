@@ -15,8 +15,8 @@ from maestro_ml.server.registry.errors import PackageInvalid
 
 DESCRIPTION_FILE = "MLmodel"
 MAX_FILES = 10_000
-_MAX_EXAMPLE = 64 * 1024
-_MAX_DESCRIPTION = 4 * 1024**2
+MAX_EXAMPLE = 64 * 1024
+MAX_DESCRIPTION = 4 * 1024**2
 _GENERIC = "python_function"
 
 
@@ -50,7 +50,23 @@ def combined_hash(files: list[ModelFile]) -> str:
 
 def read_package(folder: Path) -> Package:
     """What lies in `folder`; reads every byte of it. Raises PackageInvalid."""
-    said = _read_description(folder)
+    path = folder / DESCRIPTION_FILE
+    if not path.is_file() or path.is_symlink() or path.stat().st_size > MAX_DESCRIPTION:
+        raise PackageInvalid(
+            "There is no file MLmodel at the top. Register the directory that "
+            "mlflow.<flavor>.save_model() or maestro's AutoML wrote, as it is."
+        )
+    said = parse_description(path.read_bytes())
+    example = folder / (example_file(said) or "")
+    return describe(
+        said,
+        example=example.read_bytes() if _is_readable(example) else None,
+        files=_read_files(folder),
+    )
+
+
+def describe(said: dict[str, Any], *, example: bytes | None, files: list[ModelFile]) -> Package:
+    """The package of a parsed `MLmodel`, with its input example as JSON. Raises PackageInvalid."""
     flavors = said.get("flavors")
     if not isinstance(flavors, dict) or not flavors:
         raise PackageInvalid(
@@ -59,22 +75,17 @@ def read_package(folder: Path) -> Package:
     return Package(
         flavor=next((str(name) for name in flavors if name != _GENERIC), _GENERIC),
         signature=_read_signature(said.get("signature")),
-        input_example=_read_example(folder, said.get("saved_input_example_info")),
-        files=_read_files(folder),
+        input_example=_read_example(example),
+        files=files,
     )
 
 
-def _read_description(folder: Path) -> dict[str, Any]:
-    import yaml  # noqa: PLC0415 - 2 MB that only uploads need
+def parse_description(content: bytes) -> dict[str, Any]:
+    """What a file `MLmodel` says. Raises PackageInvalid."""
+    import yaml  # noqa: PLC0415 - 2 MB that only registrations need
 
-    path = folder / DESCRIPTION_FILE
-    if not path.is_file() or path.is_symlink() or path.stat().st_size > _MAX_DESCRIPTION:
-        raise PackageInvalid(
-            "There is no file MLmodel at the top. Register the directory that "
-            "mlflow.<flavor>.save_model() or maestro's AutoML wrote, as it is."
-        )
     try:
-        said = yaml.safe_load(path.read_bytes())
+        said = yaml.safe_load(content)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         reason = str(error).replace("\n", " ")
         raise PackageInvalid(
@@ -120,15 +131,23 @@ def _columns(said: Any) -> list[SignatureColumn] | None:
     return columns
 
 
-def _read_example(folder: Path, said: Any) -> Any:
-    if not isinstance(said, dict):
-        return None
-    path = folder / Path(str(said.get("artifact_path", ""))).name
-    if not path.is_file() or path.is_symlink() or path.stat().st_size > _MAX_EXAMPLE:
+def example_file(said: dict[str, Any]) -> str | None:
+    """The name of the file with the input example."""
+    info = said.get("saved_input_example_info")
+    name = Path(str(info.get("artifact_path", ""))).name if isinstance(info, dict) else ""
+    return name or None
+
+
+def _is_readable(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink() and path.stat().st_size <= MAX_EXAMPLE
+
+
+def _read_example(content: bytes | None) -> Any:
+    if content is None:
         return None
     try:
         # MLflow writes NaN for a missing value, which PostgreSQL and browsers do not read.
-        return json.loads(path.read_bytes(), parse_constant=lambda _: None)
+        return json.loads(content, parse_constant=lambda _: None)
     except ValueError:
         return None
 

@@ -21,18 +21,18 @@ from maestro_ml.server.registry.errors import (
     VersionInvalid,
 )
 
-MAX_NAME = 250
+MAX_NAME = 256
 _ALIAS = re.compile(r"^[A-Za-z0-9_\-]{1,255}$")
 _LIKE_A_VERSION = re.compile(r"^v?\d+$", re.IGNORECASE)
 _REFERENCE = re.compile(
-    r"^(?:models:/)?(?P<name>[^/:@]+)(?:/v?(?P<version>\d+)|@(?P<alias>[^/@]+))$"
+    r"^(?:models:/)?(?P<name>[^/:]+)(?:/v?(?P<version>\d+)|@(?P<alias>[^/@]+))$"
 )
 
 
 def check_model_name(name: str) -> str:
     """`name`, trimmed. Raises ModelNameInvalid."""
     name = name.strip()
-    forbidden = sorted({char for char in name if char in "/:@" or not char.isprintable()})
+    forbidden = sorted({char for char in name if char in "/:" or not char.isprintable()})
     if forbidden:
         shown = ", ".join(repr(char) for char in forbidden)
         raise ModelNameInvalid(
@@ -67,6 +67,12 @@ def parse_version(text: int | str) -> int:
     if not 0 < number < 2**31:
         raise VersionInvalid(f"{text!r} is no version. Versions count from 1.")
     return number
+
+
+def with_tag(tags: dict[str, str], key: str, value: str | None) -> dict[str, str]:
+    """`tags` with another value of `key`, or without it."""
+    others = {name: kept for name, kept in tags.items() if name != key}
+    return others if value is None else {**others, key: value}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from maestro_ml.contracts.registry import (
     Model,
     ModelCreate,
     ModelEventKind,
+    ModelFile,
     ModelVersion,
     ModelVersionId,
     Stage,
@@ -24,11 +25,11 @@ from maestro_ml.server.kernel.db import UnitOfWork
 from maestro_ml.server.kernel.ids import new_id
 from maestro_ml.server.kernel.paging import decode_cursor, to_page
 from maestro_ml.server.registry.errors import VersionNotFound, VersionNotReady
-from maestro_ml.server.registry.files import VersionFiles
+from maestro_ml.server.registry.files import VersionFiles, find_file
 from maestro_ml.server.registry.history import note
 from maestro_ml.server.registry.package import Package, read_package
 from maestro_ml.server.registry.repository import RegistryRepository
-from maestro_ml.server.registry.rules import check_model_name
+from maestro_ml.server.registry.rules import check_model_name, with_tag
 from maestro_ml.server.registry.service import ModelService
 
 
@@ -134,6 +135,27 @@ class RegistryService(ModelService):
         )
         return await self.get_version(unit, reference, version)
 
+    async def set_tag(self, unit: UnitOfWork, reference: str, key: str, value: str | None) -> None:
+        """Set one tag of a model, or remove it with None. Raises ModelNotFound."""
+        model = await self.get(unit, reference, lock=True)
+        tags = with_tag(model.tags, key, value)
+        await RegistryRepository(unit.session).change_model(model.id, tags=tags)
+        before, after = {"tags": model.tags}, {"tags": tags}
+        unit.record("registry.model.updated", "model", model.id, before=before, after=after)
+
+    async def set_version_tag(
+        self, unit: UnitOfWork, reference: str, version: int, key: str, value: str | None
+    ) -> None:
+        """Set one tag of a version, or remove it with None. Raises ModelNotFound, VersionNotFound."""
+        model = await self.get(unit, reference, lock=True)
+        target = await self.get_version(unit, str(model.id), version)
+        tags = with_tag(target.tags, key, value)
+        await RegistryRepository(unit.session).change_version(target.id, tags=tags)
+        before, after = {"tags": target.tags}, {"tags": tags}
+        unit.record(
+            "registry.version.updated", "model_version", target.id, before=before, after=after
+        )
+
     async def delete_version(self, unit: UnitOfWork, reference: str, version: str) -> None:
         """Delete a version and its files; its number stays taken.
 
@@ -159,6 +181,21 @@ class RegistryService(ModelService):
         """One file of a version. Raises NotFound, VersionNotReady."""
         found = _ready(await self.get_version(unit, reference, version))
         return await self._files.open(unit.context.tenant_id, found, path)
+
+    def get_file(self, version: ModelVersion, path: str) -> ModelFile:
+        """What a version says of one of its files. Raises ModelFileNotFound."""
+        return find_file(version, path)
+
+    async def open_file_of(
+        self,
+        tenant_id: UUID,
+        version: ModelVersion,
+        path: str,
+        *,
+        span: tuple[int, int] | None = None,
+    ) -> OpenBlob:
+        """One file of a version that was got before. Raises ModelFileNotFound."""
+        return await self._files.open(tenant_id, version, path, span=span)
 
     async def open_archive(
         self, unit: UnitOfWork, reference: str, version: str
@@ -215,5 +252,10 @@ def _ready(version: ModelVersion) -> ModelVersion:
     if version.state is not VersionState.READY:
         raise VersionNotReady(
             f"{version.model}/{version.version} is {version.state.value}. Choose a ready version."
+        )
+    if not version.files:
+        raise VersionNotReady(
+            f"The files of {version.model}/{version.version} are not here but at {version.source}. "
+            "Register a version from a run, or upload its files."
         )
     return version

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from maestro_ml.server.tracking.repository import (
     RunRecord,
     SessionCalls,
 )
-from maestro_ml.server.tracking.rules import artifact_uri
+from maestro_ml.server.tracking.rules import artifact_uri, as_run_id
 
 _IN_RUN = re.compile(r"(?P<root>.*/)?(?P<run>[0-9a-f]{32})/artifacts(?:/(?P<path>.*))?\Z")
 _IN_MODEL = re.compile(r"(?P<root>.*/)?models/(?P<model>m-[0-9a-f]{32})/artifacts(?:/.*)?\Z")
@@ -38,6 +39,14 @@ def path_in_tree(uri: str) -> str | None:
     if parts.scheme in ("http", "https") and _OUR_ROUTE in parts.path:
         return parts.path.partition(_OUR_ROUTE)[2].strip("/")
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """What lies in a folder of a run, and the address of the run's files."""
+
+    uri: str
+    entries: list[FolderEntry]
 
 
 class ArtifactTree:
@@ -90,13 +99,19 @@ class ArtifactTree:
         place = await self._place(unit, path)
         return await ArtifactRepository(unit.session, place.run_id).list_folder(place.path)
 
-    async def list_run_folder(self, unit: UnitOfWork, run_id: UUID, path: str) -> list[FolderEntry]:
-        """What lies in the folder `path` of a run, wherever its experiment keeps files.
+    async def run_folder(self, unit: UnitOfWork, run_id: str, path: str = "") -> RunFolder:
+        """What lies in the folder `path` of a run, wherever its experiment wants files kept.
 
         Raises RunNotFound.
         """
-        await get_run(unit, run_id)
-        return await ArtifactRepository(unit.session, run_id).list_folder(path)
+        id = as_run_id(run_id)
+        if id is None:
+            raise outcomes.run_not_found(run_id)
+        run = await get_run(unit, id)
+        return RunFolder(
+            uri=artifact_uri(run.experiment_id, run.artifact_location, id),
+            entries=await ArtifactRepository(unit.session, id).list_folder(path),
+        )
 
     async def list_files(self, unit: UnitOfWork, path: str, *, limit: int) -> list[RunArtifact]:
         """The files below the folder `path`; their paths are relative to it."""
