@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from starlette.responses import HTMLResponse
+from starlette.routing import WebSocketRoute
 from starlette.types import ASGIApp
 
 from maestro_ml.server.audit.routes import audit_routes
@@ -19,6 +20,7 @@ from maestro_ml.server.identity.browser_routes import browser_routes
 from maestro_ml.server.identity.routes import auth_routes, user_routes
 from maestro_ml.server.jobs.follow import LogFollower
 from maestro_ml.server.jobs.routes import job_routes
+from maestro_ml.server.kernel.events import HintSender
 from maestro_ml.server.kernel.http import (
     HotRoute,
     HotRoutes,
@@ -30,11 +32,12 @@ from maestro_ml.server.kernel.http import (
 )
 from maestro_ml.server.kernel.http.serve import serve
 from maestro_ml.server.kernel.process import inherited, listen
+from maestro_ml.server.live import Feeds, LiveGate
 from maestro_ml.server.processes import process_settings
 from maestro_ml.server.reference import reference_page
 from maestro_ml.server.registry.routes import model_routes
 from maestro_ml.server.serving.routes import deployment_routes, predict_route
-from maestro_ml.server.tracking import GroupCommit, PurgeService
+from maestro_ml.server.tracking import GroupCommit, HintedCalls, PurgeService
 from maestro_ml.server.tracking.hot import tracking_hot_routes
 from maestro_ml.server.tracking.import_routes import export_routes, import_routes
 from maestro_ml.server.tracking.routes import experiment_routes, run_routes
@@ -81,6 +84,7 @@ def create_rest(platform: Platform, hot: list[HotRoute]) -> FastAPI:
     for router in api_routers(platform):
         app.include_router(router, prefix=API)
     describe_hot_routes(app, hot)
+    app.router.routes.append(WebSocketRoute(f"{API}/ws", live_gate(platform).serve))
 
     @app.get("/docs", include_in_schema=False)
     async def reference() -> HTMLResponse:
@@ -118,10 +122,17 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
 
 def hot_routes(platform: Platform) -> list[HotRoute]:
     """The endpoints that are asked thousands of times a second."""
+    calls = HintedCalls(platform.calls, HintSender(platform.calls))
     return [
-        *tracking_hot_routes(platform.calls, GroupCommit(platform.calls)),
+        *tracking_hot_routes(calls, GroupCommit(calls)),
         predict_route(platform.gateway),
     ]
+
+
+def live_gate(platform: Platform) -> LiveGate:
+    """The WebSocket."""
+    feeds = Feeds(platform.units, platform.events, platform.tracking, platform.jobs)
+    return LiveGate(platform.edge.authenticator, platform.edge.limiter, feeds)
 
 
 def main() -> None:

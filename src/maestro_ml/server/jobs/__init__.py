@@ -13,9 +13,11 @@ from maestro_ml.server.jobs.errors import (
 )
 from maestro_ml.server.jobs.kinds import JobContext, JobKind, Retry
 from maestro_ml.server.jobs.queue_status import QueueStatus, queue_status
+from maestro_ml.server.jobs.service import TOPIC as JOB_TOPIC
 from maestro_ml.server.jobs.service import JobService
 
 __all__ = [
+    "JOB_TOPIC",
     "AttemptSuperseded",
     "JobContext",
     "JobFinished",

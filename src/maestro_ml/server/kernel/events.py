@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
@@ -18,24 +18,69 @@ import orjson
 import structlog
 from sqlalchemy import text
 
-from maestro_ml.server.kernel.db import UnitOfWork
+from maestro_ml.server.kernel.db import Calls, UnitOfWork
+from maestro_ml.server.kernel.errors import Unavailable
 
 log = structlog.get_logger()
 CHANNEL = "maestro_events"
-_NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', :payload)")
+_NOTIFY = text("SELECT pg_notify(:channel, p) FROM unnest(cast(:payloads AS text[])) p")
+_NOTIFY_TOGETHER = "SELECT pg_notify($1, p) FROM unnest($2::text[]) p"
 _LONGEST_PAUSE = 5.0
+_BETWEEN_HINTS = 0.2
+_MOST_HINTS = 100
+_ANY = "*"
 
 Topic = tuple[str, str, str]
 
 
-async def notify(unit: UnitOfWork, kind: str, id: object, *, tenant_id: UUID | None = None) -> None:
-    """Hint, when `unit` commits, that the thing changed.
+async def notify(unit: UnitOfWork, kind: str, *ids: object, tenant_id: UUID | None = None) -> None:
+    """Hint, when `unit` commits, that the things changed.
 
     Commits with a hint are serialised by PostgreSQL: at most some five a second per thing.
     """
-    tenant = tenant_id or unit.context.tenant_id
-    hint = orjson.dumps({"t": str(tenant), "k": kind, "id": str(id)}).decode()
-    await unit.session.execute(_NOTIFY, {"payload": hint})
+    tenant = str(tenant_id or unit.context.tenant_id)
+    hints = [_hint((tenant, kind, str(id))) for id in ids]
+    if hints:
+        await unit.session.execute(_NOTIFY, {"channel": CHANNEL, "payloads": hints})
+
+
+def _hint(topic: Topic) -> str:
+    return orjson.dumps(dict(zip(("t", "k", "id"), topic, strict=True))).decode()
+
+
+class HintSender:
+    """Hints from hot paths, which have no unit of work: together, and at most five times a second.
+
+    They go out after the commit, so that they never make one wait. Many things that change at once
+    become one hint about everything of their kind in the tenant.
+    """
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._changed: set[Topic] = set()
+        self._sending: asyncio.Task[None] | None = None
+
+    def changed(self, tenant_id: UUID, kind: str, ids: Iterable[object]) -> None:
+        """Remember that the things changed, and send a hint about it soon."""
+        self._changed.update((str(tenant_id), kind, str(id)) for id in ids)
+        if self._sending is None:
+            self._sending = asyncio.create_task(self._send(), name="hints")
+
+    async def _send(self) -> None:
+        try:
+            while self._changed:
+                topics, self._changed = self._changed, set()
+                if len(topics) > _MOST_HINTS:
+                    topics = {(tenant, kind, _ANY) for tenant, kind, _ in topics}
+                try:
+                    await self._calls.rows(
+                        _NOTIFY_TOGETHER, CHANNEL, [_hint(topic) for topic in topics]
+                    )
+                except Unavailable:
+                    log.warning("events.hints_lost", hints=len(topics))
+                await asyncio.sleep(_BETWEEN_HINTS)
+        finally:
+            self._sending = None
 
 
 class Subscription:
@@ -126,5 +171,10 @@ class EventHub:
         except (ValueError, KeyError, TypeError):
             log.warning("events.unreadable", payload=payload[:200])
             return
-        for subscription in self._subscriptions.get(topic, ()):
-            subscription.put()
+        topics = [topic] if topic[2] != _ANY else self._of_kind(topic)
+        for each in topics:
+            for subscription in self._subscriptions.get(each, ()):
+                subscription.put()
+
+    def _of_kind(self, topic: Topic) -> list[Topic]:
+        return [each for each in self._subscriptions if each[:2] == topic[:2]]

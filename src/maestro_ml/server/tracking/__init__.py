@@ -20,6 +20,7 @@ from maestro_ml.server.tracking.errors import (
 )
 from maestro_ml.server.tracking.exports import ExportService
 from maestro_ml.server.tracking.group_commit import GroupCommit
+from maestro_ml.server.tracking.hints import HintedCalls
 from maestro_ml.server.tracking.imports import ImportService
 from maestro_ml.server.tracking.logged_models import LoggedModelService
 from maestro_ml.server.tracking.purge import TrashPurge
@@ -30,12 +31,14 @@ from maestro_ml.server.tracking.repository import (
     LoggedModelOrder,
     LoggedModelRecord,
     LoggedModelSelection,
+    RunChanges,
     RunSelection,
 )
-from maestro_ml.server.tracking.rules import artifact_uri, model_artifact_uri
+from maestro_ml.server.tracking.rules import RUN_TOPIC, artifact_uri, model_artifact_uri
 from maestro_ml.server.tracking.service import TrackingService
 
 __all__ = [
+    "RUN_TOPIC",
     "ArtifactFiles",
     "ArtifactInterrupted",
     "ArtifactNotFound",
@@ -47,6 +50,7 @@ __all__ = [
     "ExportService",
     "FolderEntry",
     "GroupCommit",
+    "HintedCalls",
     "ImportService",
     "LoggedModelNotFound",
     "LoggedModelOrder",
@@ -56,6 +60,7 @@ __all__ = [
     "ParamChanged",
     "PurgeService",
     "RunArtifactService",
+    "RunChanges",
     "RunCompaction",
     "RunDeleted",
     "RunNotFound",

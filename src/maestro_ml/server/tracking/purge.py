@@ -10,8 +10,9 @@ from maestro_ml.contracts.purge import PurgeReport
 from maestro_ml.server.blobs import BlobKey, BlobStore, blob_key
 from maestro_ml.server.kernel.clock import now
 from maestro_ml.server.kernel.db import UnitOfWork
+from maestro_ml.server.kernel.events import notify
 from maestro_ml.server.tracking.repository import PurgeRepository
-from maestro_ml.server.tracking.rules import ORPHANED_AFTER, as_run_id
+from maestro_ml.server.tracking.rules import ORPHANED_AFTER, RUN_TOPIC, as_run_id
 
 RunsInUse = Callable[[UnitOfWork, list[UUID]], Awaitable[set[UUID]]]
 """Tells which of some runs must stay, because something else stands on them."""
@@ -104,6 +105,7 @@ class TrashPurge:
             for run_id in gone:
                 name = found[run_id]
                 opened.record("tracking.run.purged", "run", run_id, before={"name": name})
+            await notify(opened, RUN_TOPIC, *gone)
             tenant_id = opened.context.tenant_id
         keys = [blob_key(tenant_id, _FILES_IN_RUNS, str(run_id)) for run_id in gone]
         freed = sum([await self._blobs.delete(key) for key in keys])

@@ -25,6 +25,9 @@ PARENT_TAG = "mlflow.parentRunId"
 
 ORPHANED_AFTER = timedelta(days=1)
 """Longer than any upload lasts: a file without a row is left over from a crash by then."""
+RUN_TOPIC = "run"
+"""Hints about this kind of thing tell that a run changed."""
+
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from maestro_ml.contracts.tracking import (
 )
 from maestro_ml.server.kernel.clock import now
 from maestro_ml.server.kernel.db import UnitOfWork
+from maestro_ml.server.kernel.events import notify
 from maestro_ml.server.kernel.paging import CursorInvalid, decode_cursor, to_page
 from maestro_ml.server.tracking import outcomes, rules
 from maestro_ml.server.tracking.repository import (
@@ -66,6 +67,7 @@ class RunUseCases:
         problem = await _functions(unit).log_batch(run_id, rules.to_batch(batch))
         if problem is not None:
             raise outcomes.logging_refused(problem, run_id)
+        await notify(unit, rules.RUN_TOPIC, run_id)
 
     async def set_tags(self, unit: UnitOfWork, run_id: UUID, tags: dict[str, str]) -> None:
         """Set tags of a run. Raises RunNotFound or RunDeleted."""
@@ -90,6 +92,7 @@ class RunUseCases:
             before=_audited(was),
             after=_audited(found),
         )
+        await notify(unit, rules.RUN_TOPIC, run_id)
         return to_run(found)
 
     async def finish_run(
@@ -120,6 +123,7 @@ class RunUseCases:
         moved = await RunRepository(unit.session).set_deleted(run_id, deleted_at)
         if moved is None:
             raise outcomes.run_not_found(run_id)
+        await notify(unit, rules.RUN_TOPIC, run_id)
         return moved
 
     async def list_children(

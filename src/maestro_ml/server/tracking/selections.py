@@ -9,9 +9,10 @@ from maestro_ml.contracts.selections import ComparedRun, RunComparison, Selectio
 from maestro_ml.contracts.tracking import ExperimentId, RunId, RunStatus
 from maestro_ml.server.kernel.clock import now
 from maestro_ml.server.kernel.db import UnitOfWork
+from maestro_ml.server.kernel.events import notify
 from maestro_ml.server.tracking import comparison, outcomes
 from maestro_ml.server.tracking.repository import LockedRun, SelectionRepository
-from maestro_ml.server.tracking.rules import NAME_TAG
+from maestro_ml.server.tracking.rules import NAME_TAG, RUN_TOPIC
 
 
 class SelectionUseCases:
@@ -67,6 +68,7 @@ class SelectionUseCases:
         for run in runs:
             before = {key: run.tags.get(key) for key in tags if key != NAME_TAG}
             unit.record("tracking.run.tagged", "run", run.id, before=before, after=dict(tags))
+        await notify(unit, RUN_TOPIC, *(run.id for run in runs))
         return SelectionChange(changed=len(runs))
 
     async def _move_runs(
@@ -78,6 +80,7 @@ class SelectionUseCases:
         verb = "restored" if deleted_at is None else "deleted"
         for run_id in moved:
             unit.record(f"tracking.run.{verb}", "run", run_id)
+        await notify(unit, RUN_TOPIC, *moved)
         return SelectionChange(changed=len(moved))
 
 

@@ -1,9 +1,11 @@
 """All SQL of tracking: functions for the hot paths, ordinary queries for the rest."""
 
 from maestro_ml.server.tracking.repository.artifacts import ArtifactRepository, FolderEntry
+from maestro_ml.server.tracking.repository.changes import ChangeRepository, NewPoints, RunChanges
 from maestro_ml.server.tracking.repository.compaction import CompactionRepository
 from maestro_ml.server.tracking.repository.experiments import ExperimentRepository
 from maestro_ml.server.tracking.repository.functions import (
+    RUN_WRITERS,
     Calls,
     CreatedRun,
     ExperimentRecord,
@@ -28,8 +30,10 @@ from maestro_ml.server.tracking.repository.runs import RunKey, RunRepository, Ru
 from maestro_ml.server.tracking.repository.selections import LockedRun, SelectionRepository
 
 __all__ = [
+    "RUN_WRITERS",
     "ArtifactRepository",
     "Calls",
+    "ChangeRepository",
     "CompactionRepository",
     "CreatedRun",
     "Dataset",
@@ -45,8 +49,10 @@ __all__ = [
     "LoggedModelOrder",
     "LoggedModelRecord",
     "LoggedModelSelection",
+    "NewPoints",
     "Point",
     "PurgeRepository",
+    "RunChanges",
     "RunKey",
     "RunRecord",
     "RunRepository",

@@ -1,0 +1,121 @@
+"""What happens to one run or job, message by message, for as long as somebody takes them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from maestro_ml.contracts.identity import Permission
+from maestro_ml.contracts.live import (
+    JobChanged,
+    LogAdded,
+    PointsAdded,
+    ReadAgain,
+    RunChanged,
+    ServerMessage,
+    Subscribe,
+)
+from maestro_ml.contracts.tracking import MetricHistory
+from maestro_ml.server.jobs import JOB_TOPIC, JobService
+from maestro_ml.server.kernel.context import Context
+from maestro_ml.server.kernel.db import UnitsOfWork
+from maestro_ml.server.kernel.events import EventHub, Subscription
+from maestro_ml.server.kernel.paging import CursorInvalid
+from maestro_ml.server.tracking import RUN_TOPIC, RunChanges, TrackingService
+
+# Hints make it live; looking without one covers those that were lost.
+_LOOK_SECONDS = 10.0
+_PAUSE = 0.2
+_LONGEST_PAUSE = 5.0
+_CHUNKS = 200
+
+PERMISSIONS = {"run": Permission.EXPERIMENT_READ, "job": Permission.JOB_READ}
+
+
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """Follows runs and jobs in short units of its own, which never wait for the reader."""
+
+    units: UnitsOfWork
+    events: EventHub
+    tracking: TrackingService
+    jobs: JobService
+
+    def follow(self, context: Context, wanted: Subscribe) -> AsyncIterator[ServerMessage]:
+        """The messages of a subscription.
+
+        Raises PermissionMissing; when the first is asked for RunNotFound, JobNotFound, CursorInvalid.
+        """
+        context.require(PERMISSIONS[wanted.kind])
+        return self._run(context, wanted) if wanted.kind == "run" else self._job(context, wanted)
+
+    async def _run(self, context: Context, wanted: Subscribe) -> AsyncIterator[ServerMessage]:
+        run_id, cursor, first = wanted.target, wanted.cursor, True
+        async with self.events.subscribe(context.tenant_id, RUN_TOPIC, run_id) as hints:
+            while True:
+                started = time.monotonic()
+                async with self.units.tenant(context) as unit:
+                    changes = await self.tracking.run_changes(unit, run_id, since=cursor)
+                    shown = first or changes.run
+                    run = await self.tracking.get_run(unit, run_id) if shown else None
+                took = time.monotonic() - started
+                cursor, first = changes.moment, False
+                for message in _of_points(wanted.id, changes):
+                    yield message
+                if run is not None:
+                    yield RunChanged(id=wanted.id, cursor=cursor, run=run)
+                await _rest(hints, took)
+
+    async def _job(self, context: Context, wanted: Subscribe) -> AsyncIterator[ServerMessage]:
+        after, known = _seq(wanted.cursor), None
+        async with self.events.subscribe(context.tenant_id, JOB_TOPIC, wanted.target) as hints:
+            while True:
+                started = time.monotonic()
+                async with self.units.tenant(context) as unit:
+                    log = await self.jobs.log(unit, wanted.target, after=after, limit=_CHUNKS)
+                    # Read after the log: a log that is complete is that of a job that has ended.
+                    job = await self.jobs.get(unit, wanted.target)
+                took = time.monotonic() - started
+                after = log.next
+                if job != known:
+                    yield JobChanged(id=wanted.id, cursor=str(after), job=job)
+                    known = job
+                if log.chunks or log.complete:
+                    yield LogAdded(
+                        id=wanted.id, cursor=str(after), chunks=log.chunks, complete=log.complete
+                    )
+                if log.complete:
+                    return
+                if len(log.chunks) < _CHUNKS:
+                    await _rest(hints, took)
+
+
+def _of_points(id: str, changes: RunChanges) -> list[ServerMessage]:
+    messages: list[ServerMessage] = []
+    if changes.points:
+        series = [
+            MetricHistory(
+                key=each.key, steps=each.steps, timestamps=each.timestamps, values=each.values
+            )
+            for each in changes.points
+        ]
+        messages.append(PointsAdded(id=id, cursor=changes.moment, series=series))
+    if changes.reread != []:
+        messages.append(ReadAgain(id=id, cursor=changes.moment, keys=changes.reread))
+    return messages
+
+
+async def _rest(hints: Subscription, took: float) -> None:
+    """Wait for a hint, but leave the database alone for ten times as long as it worked."""
+    await asyncio.sleep(min(max(_PAUSE, 10 * took), _LONGEST_PAUSE))
+    await hints.wait(_LOOK_SECONDS)
+
+
+def _seq(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not cursor.isdecimal() or len(cursor) > 9:
+        raise CursorInvalid("Pass the cursor of the last message unchanged, or none.")
+    return int(cursor)
