@@ -20,6 +20,7 @@ from maestro_ml.server.identity.browser_routes import browser_routes
 from maestro_ml.server.identity.routes import auth_routes, user_routes
 from maestro_ml.server.jobs.follow import LogFollower
 from maestro_ml.server.jobs.routes import job_routes
+from maestro_ml.server.kernel.db import Calls
 from maestro_ml.server.kernel.events import HintSender
 from maestro_ml.server.kernel.http import (
     HotRoute,
@@ -34,6 +35,15 @@ from maestro_ml.server.kernel.http.serve import serve
 from maestro_ml.server.kernel.process import inherited, listen
 from maestro_ml.server.live import Feeds, LiveGate
 from maestro_ml.server.processes import process_settings
+from maestro_ml.server.protocols.mlflow.experiments import experiment_endpoints
+from maestro_ml.server.protocols.mlflow.histories import history_endpoints
+from maestro_ml.server.protocols.mlflow.inputs import input_endpoints
+from maestro_ml.server.protocols.mlflow.logging import logging_endpoints
+from maestro_ml.server.protocols.mlflow.routes import to_hot_routes
+from maestro_ml.server.protocols.mlflow.runs import run_endpoints
+from maestro_ml.server.protocols.mlflow.searches import search_endpoints
+from maestro_ml.server.protocols.mlflow.server_info import server_info_routes
+from maestro_ml.server.protocols.mlflow.unsupported import unsupported_endpoints
 from maestro_ml.server.reference import reference_page
 from maestro_ml.server.registry.routes import model_routes
 from maestro_ml.server.serving.routes import deployment_routes, predict_route
@@ -81,6 +91,8 @@ def create_rest(platform: Platform, hot: list[HotRoute]) -> FastAPI:
     app.state.edge = platform.edge
     install_problem_handlers(app)
     app.include_router(health_routes(platform))
+    signs = platform.blobs.signs
+    app.include_router(server_info_routes(multipart=signs, presigned=signs))
     for router in api_routers(platform):
         app.include_router(router, prefix=API)
     describe_hot_routes(app, hot)
@@ -123,9 +135,11 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
 def hot_routes(platform: Platform) -> list[HotRoute]:
     """The endpoints that are asked thousands of times a second."""
     calls = HintedCalls(platform.calls, HintSender(platform.calls))
+    commits = GroupCommit(calls)
     return [
-        *tracking_hot_routes(calls, GroupCommit(calls)),
+        *tracking_hot_routes(calls, commits),
         predict_route(platform.gateway),
+        *mlflow_routes(platform, calls, commits),
     ]
 
 
@@ -133,6 +147,19 @@ def live_gate(platform: Platform) -> LiveGate:
     """The WebSocket."""
     feeds = Feeds(platform.units, platform.events, platform.tracking, platform.jobs)
     return LiveGate(platform.edge.authenticator, platform.edge.limiter, feeds)
+
+
+def mlflow_routes(platform: Platform, calls: Calls, commits: GroupCommit) -> list[HotRoute]:
+    """MLflow's protocol."""
+    endpoints = [
+        *experiment_endpoints(platform.units, platform.tracking),
+        *run_endpoints(calls, platform.units, platform.tracking),
+        *logging_endpoints(calls, commits),
+        *input_endpoints(calls),
+        *history_endpoints(calls),
+        *search_endpoints(calls, platform.language),
+    ]
+    return to_hot_routes([*endpoints, *unsupported_endpoints(endpoints)])
 
 
 def main() -> None:

@@ -40,7 +40,6 @@ def health_routes(platform: Platform) -> MaestroRouter:
         """Whether the process answers at all."""
         return Health(status="ok", components={})
 
-    @router.get("/health", permission=PUBLIC, tier=Tier.PROBE)
     @router.get("/health/ready", permission=PUBLIC, tier=Tier.PROBE)
     async def ready() -> Response:
         """Whether every part that a request needs answers; 503 if one does not."""

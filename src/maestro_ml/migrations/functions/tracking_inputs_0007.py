@@ -18,6 +18,7 @@ def create() -> None:
     """Create the functions."""
     _log_inputs()
     _log_outputs()
+    _append_to_tag()
     _list_datasets()
     _metric_series()
 
@@ -76,6 +77,33 @@ def _log_outputs() -> None:
             SELECT tenant, target, 'output', m.id, m.step FROM unnest(models, steps) AS m (id, step)
             ON CONFLICT DO NOTHING;
           UPDATE run t SET ver = t.ver + 1 WHERE t.tenant_id = tenant AND t.id = target;
+          RETURN NULL;
+        END $$
+        """
+    )
+
+
+def _append_to_tag() -> None:
+    """Adds an item to the JSON list in a tag; whatever else the tag held gives way to a new list."""
+    op.execute(
+        f"""
+        CREATE FUNCTION tracking_append_to_tag(tenant uuid, target uuid, tag text, item jsonb)
+        RETURNS text LANGUAGE plpgsql AS $$
+        DECLARE
+          r run;
+          items jsonb := '[]';
+        BEGIN
+          {BIND_TENANT}
+          {_ACTIVE_RUN}
+          BEGIN
+            items := coalesce((r.tags ->> tag)::jsonb, items);
+          EXCEPTION WHEN invalid_text_representation THEN NULL;
+          END;
+          IF jsonb_typeof(items) <> 'array' THEN items := '[]'; END IF;
+          UPDATE run t SET
+            tags = t.tags || jsonb_build_object(tag, (items || jsonb_build_array(item))::text),
+            ver = t.ver + 1
+          WHERE t.tenant_id = tenant AND t.id = target;
           RETURN NULL;
         END $$
         """

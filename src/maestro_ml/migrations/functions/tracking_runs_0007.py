@@ -9,21 +9,33 @@ from maestro_ml.migrations.functions import ACTOR, BIND_TENANT
 
 def create() -> None:
     """Create the functions."""
-    _spelled_id()
+    _parent_by_tag()
     _create_run()
     _log_batch()
     _delete_tag()
     _whole_runs()
 
 
-def _spelled_id() -> None:
-    """The id that a text spells: a run's parent is the one that its tag names."""
+def _parent_by_tag() -> None:
+    """A run's parent is the one that its tag names, whoever changes the tag."""
     op.execute(
         """
-        CREATE FUNCTION tracking_spelled_id(spelled text) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
-          SELECT CASE WHEN spelled ~ '^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$'
-                      THEN spelled::uuid END
-        $$
+        CREATE FUNCTION tracking_follow_parent_tag() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE
+          spelled text := NEW.tags ->> 'mlflow.parentRunId';
+        BEGIN
+          NEW.parent_run_id := CASE
+            WHEN spelled ~* '^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$' THEN spelled::uuid END;
+          RETURN NEW;
+        END $$
+        """
+    )
+    op.execute(
+        """
+        CREATE TRIGGER run_follows_parent_tag BEFORE UPDATE OF tags ON run
+        FOR EACH ROW
+        WHEN (OLD.tags -> 'mlflow.parentRunId' IS DISTINCT FROM NEW.tags -> 'mlflow.parentRunId')
+        EXECUTE FUNCTION tracking_follow_parent_tag()
         """
     )
 
@@ -102,16 +114,12 @@ def _log_batch() -> None:
             WHERE r.params -> p.key <> p.value LIMIT 1;
           IF changed IS NOT NULL THEN RETURN changed::text; END IF;
           IF new_params IS NOT NULL OR new_tags IS NOT NULL OR r.ended_at IS NOT NULL THEN
-            -- The run's name has one home, its column; its parent is the one that its tag names.
+            -- The run's name has one home: its column.
             UPDATE run t SET
               params = CASE WHEN new_params IS NULL THEN t.params ELSE t.params || new_params END,
               tags = CASE WHEN new_tags IS NULL THEN t.tags
                           ELSE t.tags || (new_tags - 'mlflow.runName') END,
               name = coalesce(nullif(new_tags ->> 'mlflow.runName', ''), t.name),
-              parent_run_id = CASE
-                WHEN new_tags ? 'mlflow.parentRunId'
-                THEN tracking_spelled_id(new_tags ->> 'mlflow.parentRunId')
-                ELSE t.parent_run_id END,
               ver = t.ver + 1
             WHERE t.tenant_id = tenant AND t.id = target;
           END IF;
@@ -142,10 +150,7 @@ def _delete_tag() -> None:
           IF r.deleted_at IS NOT NULL THEN RETURN 'run_deleted'; END IF;
           IF tag = 'mlflow.runName' THEN RETURN NULL; END IF;
           IF NOT r.tags ? tag THEN RETURN 'tag_missing'; END IF;
-          UPDATE run t SET
-            tags = t.tags - tag,
-            parent_run_id = CASE WHEN tag = 'mlflow.parentRunId' THEN NULL ELSE t.parent_run_id END,
-            ver = t.ver + 1
+          UPDATE run t SET tags = t.tags - tag, ver = t.ver + 1
           WHERE t.tenant_id = tenant AND t.id = target;
           RETURN NULL;
         END $$

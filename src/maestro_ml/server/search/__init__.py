@@ -15,7 +15,6 @@ from maestro_ml.server.search.conditions import (
     Subject,
 )
 from maestro_ml.server.search.keyset import (
-    EPOCH,
     Kind,
     SortKey,
     after,
@@ -24,7 +23,13 @@ from maestro_ml.server.search.keyset import (
     to_token,
 )
 from maestro_ml.server.search.language import SearchLanguage
-from maestro_ml.server.search.statements import Arguments, compare, tag_clause
+from maestro_ml.server.search.statements import (
+    EPOCH,
+    Arguments,
+    compare,
+    compare_time,
+    tag_clause,
+)
 
 __all__ = [
     "EPOCH",
@@ -39,6 +44,7 @@ __all__ = [
     "Subject",
     "after",
     "compare",
+    "compare_time",
     "from_token",
     "order_by",
     "tag_clause",

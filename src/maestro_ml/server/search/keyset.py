@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 from maestro_ml.server.kernel.paging import CursorInvalid, decode_cursor, encode_cursor
 from maestro_ml.server.search.conditions import SearchInvalid
-from maestro_ml.server.search.statements import Arguments
+from maestro_ml.server.search.statements import EPOCH, Arguments
 
 Kind = Literal["text", "bigint", "float8", "uuid", "timestamptz"]
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 
 _SPELL: dict[Kind, Callable[[Any], Any]] = {

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from maestro_ml.server.search.conditions import Condition
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EARLIEST, _LATEST = (
+    -(2**45),
+    (datetime.max.replace(tzinfo=UTC) - EPOCH) // timedelta(milliseconds=1),
+)
 
 
 class Arguments:
@@ -42,6 +50,27 @@ def compare(column: str, condition: Condition, arguments: Arguments, kind: str =
 def tag_clause(tags: str, condition: Condition, arguments: Arguments) -> str:
     """`condition` for a key of the JSON object `tags`, whose values are texts."""
     return compare(f"({tags} ->> {arguments.add(condition.key)})", condition, arguments)
+
+
+def compare_time(column: str, condition: Condition, arguments: Arguments) -> str:
+    """`condition`, in milliseconds since 1970, for the timestamptz `column`.
+
+    The column counts by its whole milliseconds, which is all that a client sees of it.
+    """
+    value: Any = condition.value
+    if condition.comparator in ("<", ">="):
+        return f"{column} {condition.comparator} {_moment(math.ceil(value), arguments)}"
+    following = _moment(math.floor(value) + 1, arguments)
+    if condition.comparator in ("<=", ">"):
+        return f"{column} {'<' if condition.comparator == '<=' else '>='} {following}"
+    within = f"({column} >= {_moment(math.ceil(value), arguments)} AND {column} < {following})"
+    return within if condition.comparator == "=" else f"NOT {within}"
+
+
+def _moment(milliseconds: int, arguments: Arguments) -> str:
+    # Beyond the calendar nothing is stored, so its ends stand for all that lies there.
+    bounded = min(max(milliseconds, _EARLIEST), _LATEST)
+    return arguments.add(EPOCH + timedelta(milliseconds=bounded), "timestamptz")
 
 
 def _texts(value: Any) -> tuple[str, ...]:

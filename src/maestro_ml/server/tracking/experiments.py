@@ -96,23 +96,32 @@ class ExperimentUseCases:
         return changed
 
     async def delete_experiment(self, unit: UnitOfWork, experiment_id: int) -> None:
-        """Move an experiment to the trash, where it keeps its name, its runs and their data.
+        """Move an experiment and its runs to the trash, where it keeps its name and their data.
 
         Raises ExperimentNotFound; what is in the trash already stays there.
         """
         await self._move(unit, experiment_id, Lifecycle.DELETED)
 
     async def restore_experiment(self, unit: UnitOfWork, experiment_id: int) -> Experiment:
-        """Take an experiment out of the trash. Raises ExperimentNotFound."""
+        """Take an experiment out of the trash, and the runs that went there with it.
+
+        Raises ExperimentNotFound.
+        """
         return await self._move(unit, experiment_id, Lifecycle.ACTIVE)
 
     async def _move(self, unit: UnitOfWork, experiment_id: int, to: Lifecycle) -> Experiment:
         was = await self._lock(unit, experiment_id)
         if was.lifecycle is to:
             return was
-        moved = was.model_copy(update={"lifecycle": to, "updated_at": now()})
+        moment = now()
+        moved = was.model_copy(update={"lifecycle": to, "updated_at": moment})
         gone = to is Lifecycle.DELETED
-        await ExperimentRepository(unit.session).save(moved, deleted_at=now() if gone else None)
+        repository = ExperimentRepository(unit.session)
+        if gone:
+            await repository.delete_runs(experiment_id, moment)
+        else:
+            await repository.restore_runs(experiment_id)
+        await repository.save(moved, deleted_at=moment if gone else None)
         unit.record(
             f"tracking.experiment.{'deleted' if gone else 'restored'}",
             "experiment",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,12 +23,12 @@ from maestro_ml.server.kernel.ids import new_id
 FINAL = frozenset({RunStatus.FINISHED, RunStatus.FAILED, RunStatus.KILLED})
 NAME_TAG = "mlflow.runName"
 PARENT_TAG = "mlflow.parentRunId"
+_SPELLED_ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\Z", re.IGNORECASE)
 
 ORPHANED_AFTER = timedelta(days=1)
 """Longer than any upload lasts: a file without a row is left over from a crash by then."""
 RUN_TOPIC = "run"
 """Hints about this kind of thing tell that a run changed."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def new_run(context: Context, body: RunCreate, *, idempotency_key: str = "") -> 
     tags = dict(body.tags)
     name = body.name or tags.pop(NAME_TAG, "") or invent_run_name()
     tags.pop(NAME_TAG, None)
-    parent = body.parent_run_id or _parent_of(tags)
+    parent = body.parent_run_id or parent_of(tags)
     if parent is not None:
         tags[PARENT_TAG] = parent.hex
     return NewRun(
@@ -115,16 +116,14 @@ def _repeatable_id(context: Context, key: str) -> UUID | None:
     return uuid5(context.tenant_id, f"{context.actor.id}:{key}") if key else None
 
 
-def _parent_of(tags: dict[str, str]) -> UUID | None:
+def parent_of(tags: dict[str, str]) -> UUID | None:
+    """The run that the tags name as the parent."""
     return as_run_id(tags.get(PARENT_TAG, ""))
 
 
 def as_run_id(text: str) -> UUID | None:
     """The id that `text` spells, with or without dashes; None if it spells none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+    return UUID(text) if _SPELLED_ID.match(text) else None
 
 
 def end_of(update: RunUpdate) -> datetime | None:

@@ -18,11 +18,13 @@ STATUS_OF = MappingProxyType(
     {
         "INVALID_PARAMETER_VALUE": 400,
         "BAD_REQUEST": 400,
+        "INVALID_STATE": 400,
         "RESOURCE_ALREADY_EXISTS": 400,
         "UNAUTHENTICATED": 401,
         "PERMISSION_DENIED": 403,
         "RESOURCE_DOES_NOT_EXIST": 404,
         "ENDPOINT_NOT_FOUND": 404,
+        "METHOD_NOT_ALLOWED": 405,
         "RESOURCE_CONFLICT": 409,
         "REQUEST_LIMIT_EXCEEDED": 429,
         "INTERNAL_ERROR": 500,
@@ -41,7 +43,9 @@ _BY_CODE = MappingProxyType(
         "registry.model_name_taken": "RESOURCE_ALREADY_EXISTS",
         "mlflow.resource_already_exists": "RESOURCE_ALREADY_EXISTS",
         "mlflow.bad_request": "BAD_REQUEST",
+        "mlflow.invalid_state": "INVALID_STATE",
         "mlflow.endpoint_not_found": "ENDPOINT_NOT_FOUND",
+        "mlflow.method_not_allowed": "METHOD_NOT_ALLOWED",
         "mlflow.not_implemented": "NOT_IMPLEMENTED",
     }
 )
@@ -72,6 +76,12 @@ class BadRequest(InvalidInput):
     code = "mlflow.bad_request"
 
 
+class InvalidState(Conflict):
+    """INVALID_STATE, with a status that no client retries."""
+
+    code = "mlflow.invalid_state"
+
+
 class AlreadyExists(Conflict):
     """RESOURCE_ALREADY_EXISTS: the name is taken."""
 
@@ -88,6 +98,18 @@ class EndpointNotFound(NotFound):
     """ENDPOINT_NOT_FOUND: MLflow's protocol has no such path."""
 
     code = "mlflow.endpoint_not_found"
+
+
+class MethodNotAllowed(MaestroError):
+    """The path is known with other verbs."""
+
+    code = "mlflow.method_not_allowed"
+    status = 405
+    title = "Another method is needed"
+
+    def __init__(self, allowed: list[str]) -> None:
+        verbs = ", ".join(allowed)
+        super().__init__(f"This endpoint is asked with {verbs}.", headers={"Allow": verbs})
 
 
 class NotImplementedHere(MaestroError):

@@ -32,7 +32,7 @@ async def read(request: HotRequest) -> Fields:
     body = await request.body()
     if scope["method"] != "GET":
         require_json(request)
-    return Fields(_as_object(body))
+    return Fields(as_object(body))
 
 
 def require_json(request: HotRequest) -> None:
@@ -42,7 +42,8 @@ def require_json(request: HotRequest) -> None:
         raise BadRequest("Bad Request. Content-Type must be one of ['application/json'].")
 
 
-def _as_object(body: bytes) -> dict[str, Any]:
+def as_object(body: bytes) -> dict[str, Any]:
+    """The JSON object in `body`; an empty one when there is none."""
     try:
         read_once = orjson.loads(body) if body else {}
         # Old clients encode twice.
@@ -111,6 +112,18 @@ class Fields:
         """A 64-bit integer that is there."""
         found = self._one(name)
         return missing_number(name) if found is None else to_whole(name, found)
+
+    def required_number(self, name: str) -> float:
+        """A 64-bit float that is there, as a number or as a text such as `NaN` or `-Infinity`."""
+        found = self._one(name)
+        if found is None or found == "":
+            return missing_number(name)
+        try:
+            if isinstance(found, (int, float, str)) and not isinstance(found, bool):
+                return float(found)
+        except (ValueError, OverflowError):
+            pass
+        raise wrong_type(name, found)
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         """A boolean, in a query as a word."""

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from maestro_ml.contracts.tracking import Experiment, ExperimentId, Lifecycle
 from maestro_ml.server.tracking.rules import artifact_location
-from maestro_ml.server.tracking.tables import ExperimentCounterRow, ExperimentRow
+from maestro_ml.server.tracking.tables import ExperimentCounterRow, ExperimentRow, RunRow
 
 
 class ExperimentRepository:
@@ -64,6 +64,27 @@ class ExperimentRepository:
                 updated_at=experiment.updated_at,
                 deleted_at=deleted_at,
             )
+        )
+
+    async def delete_runs(self, experiment_id: int, deleted_at: datetime) -> None:
+        """Move the runs that are not in the trash there, together with their experiment."""
+        await self._session.execute(
+            update(RunRow)
+            .where(RunRow.experiment_id == experiment_id, RunRow.deleted_at.is_(None))
+            .values(deleted_at=deleted_at, ver=RunRow.ver + 1)
+        )
+
+    async def restore_runs(self, experiment_id: int) -> None:
+        """Take out of the trash the runs that went there with the experiment, before it is restored."""
+        together = (
+            select(ExperimentRow.deleted_at)
+            .where(ExperimentRow.id == experiment_id)
+            .scalar_subquery()
+        )
+        await self._session.execute(
+            update(RunRow)
+            .where(RunRow.experiment_id == experiment_id, RunRow.deleted_at == together)
+            .values(deleted_at=None, ver=RunRow.ver + 1)
         )
 
 

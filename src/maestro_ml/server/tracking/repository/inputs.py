@@ -11,6 +11,7 @@ from maestro_ml.server.kernel.db import Calls
 
 _LOG_INPUTS = "SELECT tracking_log_inputs($1, $2, $3, $4)"
 _LOG_OUTPUTS = "SELECT tracking_log_outputs($1, $2, $3, $4)"
+_APPEND_TO_TAG = "SELECT tracking_append_to_tag($1, $2, $3, $4)"
 _LIST_DATASETS = "SELECT * FROM tracking_list_datasets($1, $2, $3)"
 
 
@@ -40,6 +41,10 @@ class InputFunctions:
     async def log_outputs(self, run_id: UUID, models: list[str], steps: list[int]) -> str | None:
         """Store which models a run wrote, and at which step."""
         return await self._word(_LOG_OUTPUTS, run_id, models, steps)
+
+    async def append_to_tag(self, run_id: UUID, key: str, item: dict[str, Any]) -> str | None:
+        """Add `item` to the JSON list in a tag."""
+        return await self._word(_APPEND_TO_TAG, run_id, key, orjson.dumps(item).decode())
 
     async def list_datasets(self, experiment_ids: list[int], limit: int) -> list[DatasetSummary]:
         """What the runs of experiments read."""

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from maestro_ml.server.search import (
-    EPOCH,
     Arguments,
     Condition,
     Entity,
     Kind,
     compare,
+    compare_time,
     tag_clause,
 )
 from maestro_ml.server.tracking.rules import NAME_TAG, PARENT_TAG
 
 _SPELLED_ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\Z")
 _CONTEXT_TAG = "mlflow.data.context"
-_LAST = datetime.max.replace(tzinfo=EPOCH.tzinfo) - EPOCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +77,7 @@ def _attribute(condition: Condition, arguments: Arguments) -> str:
     if place.kind == "uuid":
         return _run_id(condition, arguments)
     if place.kind == "timestamptz":
-        return _time(place.expression, condition, arguments)
+        return compare_time(place.expression, condition, arguments)
     return compare(place.expression, condition, arguments)
 
 
@@ -93,24 +89,6 @@ def _run_id(condition: Condition, arguments: Arguments) -> str:
     ids = [UUID(str(each)) for each in spelled if _SPELLED_ID.match(str(each))]
     among = "= ANY" if comparator in ("=", "IN") else "<> ALL"
     return f"r.id {among}({arguments.add(ids, 'uuid[]')})"
-
-
-def _time(column: str, condition: Condition, arguments: Arguments) -> str:
-    """A time is compared by its whole milliseconds, which is all that a client sees of it."""
-    value: Any = condition.value
-    if condition.comparator in ("<", ">="):
-        return f"{column} {condition.comparator} {_moment(math.ceil(value), arguments)}"
-    following = _moment(math.floor(value) + 1, arguments)
-    if condition.comparator in ("<=", ">"):
-        return f"{column} {'<' if condition.comparator == '<=' else '>='} {following}"
-    within = f"({column} >= {_moment(math.ceil(value), arguments)} AND {column} < {following})"
-    return within if condition.comparator == "=" else f"NOT {within}"
-
-
-def _moment(milliseconds: int, arguments: Arguments) -> str:
-    # Beyond the calendar nothing is stored, so its ends stand for all that lies there.
-    bounded = min(max(milliseconds, -(2**45)), _LAST // timedelta(milliseconds=1))
-    return arguments.add(EPOCH + timedelta(milliseconds=bounded), "timestamptz")
 
 
 def _metric(condition: Condition, arguments: Arguments) -> str:
