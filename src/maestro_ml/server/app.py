@@ -35,14 +35,9 @@ from maestro_ml.server.kernel.http.serve import serve
 from maestro_ml.server.kernel.process import inherited, listen
 from maestro_ml.server.live import Feeds, LiveGate
 from maestro_ml.server.processes import process_settings
-from maestro_ml.server.protocols.mlflow.experiments import experiment_endpoints
-from maestro_ml.server.protocols.mlflow.histories import history_endpoints
-from maestro_ml.server.protocols.mlflow.inputs import input_endpoints
-from maestro_ml.server.protocols.mlflow.logging import logging_endpoints
 from maestro_ml.server.protocols.mlflow.routes import to_hot_routes
-from maestro_ml.server.protocols.mlflow.runs import run_endpoints
-from maestro_ml.server.protocols.mlflow.searches import search_endpoints
 from maestro_ml.server.protocols.mlflow.server_info import server_info_routes
+from maestro_ml.server.protocols.mlflow.tracking import TrackingPorts, tracking_endpoints
 from maestro_ml.server.protocols.mlflow.unsupported import unsupported_endpoints
 from maestro_ml.server.reference import reference_page
 from maestro_ml.server.registry.routes import model_routes
@@ -151,14 +146,15 @@ def live_gate(platform: Platform) -> LiveGate:
 
 def mlflow_routes(platform: Platform, calls: Calls, commits: GroupCommit) -> list[HotRoute]:
     """MLflow's protocol."""
-    endpoints = [
-        *experiment_endpoints(platform.units, platform.tracking),
-        *run_endpoints(calls, platform.units, platform.tracking),
-        *logging_endpoints(calls, commits),
-        *input_endpoints(calls),
-        *history_endpoints(calls),
-        *search_endpoints(calls, platform.language),
-    ]
+    endpoints = tracking_endpoints(
+        TrackingPorts(
+            calls=calls,
+            commits=commits,
+            units=platform.units,
+            tracking=platform.tracking,
+            language=platform.language,
+        )
+    )
     return to_hot_routes([*endpoints, *unsupported_endpoints(endpoints)])
 
 
