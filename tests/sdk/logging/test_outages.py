@@ -147,8 +147,10 @@ def test_a_full_disk_is_told_once_and_the_server_gets_it_all(
             filler = disk / "filler"
             with pytest.raises(OSError, match="No space"):
                 filler.write_bytes(b"x" * (2 << 20))
-            for _ in range(5000):
+            for number in range(5000):
                 run.log(loss=1.0)
+                if number % 1000 == 0:
+                    run.log_text("x" * 100_000, f"checkpoint-{number}.bin")
             filler.unlink()
             for _ in range(100):
                 run.log(loss=2.0)

@@ -9,7 +9,7 @@ from os import PathLike
 from uuid import UUID
 
 from maestro_ml.contracts.run_names import invent_run_name
-from maestro_ml.sdk.credentials import resolve
+from maestro_ml.sdk.credentials import Credentials, resolve
 from maestro_ml.sdk.errors import ConfigurationError
 from maestro_ml.sdk.logging.capture.collector import Collector
 from maestro_ml.sdk.logging.flusher import Flusher
@@ -70,14 +70,23 @@ def _begin(
     trouble = parent.trouble if parent else Trouble()
     flusher = parent.flusher if parent and parent.is_own else None
     if flusher is None and not settings.offline:
-        transport = Transport(found.url, found.api_key, timeout=_REQUEST_SECONDS, max_retries=0)
-        flusher = Flusher(Sender(transport), trouble)
+        flusher = _flusher(found, trouble)
     journal = Journal.start(settings.folder / header.id, header, trouble)
     if flusher is not None:
         flusher.add(journal)
     return ActiveRun(
         journal, flusher, trouble, parent=parent, finish_seconds=settings.finish_seconds
     )
+
+
+def _flusher(found: Credentials, trouble: Trouble) -> Flusher | None:
+    transport = Transport(found.url, found.api_key, timeout=_REQUEST_SECONDS, max_retries=0)
+    try:
+        return Flusher(Sender(transport), trouble)
+    except RuntimeError as error:  # the process may have no more threads
+        transport.close()
+        trouble.tell("thread", f"the run is logged offline: {error}.")
+        return None
 
 
 def _new_id() -> UUID:

@@ -80,9 +80,12 @@ class Flusher:
     def _run(self) -> None:
         attempt = 0
         while not self._stopped:
-            wait = self._round()
-            attempt = 0 if wait is None else attempt + 1
-            self._sleep(_INTERVAL if wait is None else _back_off(attempt, wait))
+            try:
+                self._sleep(0.0 if self._round() else _INTERVAL)
+                attempt = 0
+            except Exception as error:  # noqa: BLE001 - the thread must outlive whatever goes wrong
+                attempt += 1
+                self._sleep(_back_off(attempt, self._fail(error)))
         for journal in [*self._journals, *self._refused]:
             journal.close()
         self._sender.close()
@@ -94,27 +97,27 @@ class Flusher:
                 return
             self._changed.wait(min(seconds, _FIRST_WAIT) if draining else seconds)
 
-    def _round(self) -> float | None:
-        """Send what there is; None if that went well, else the seconds that the server asks to wait."""
+    def _round(self) -> bool:
+        """Send a portion of each journal; whether more waits. Raises what may pass with time."""
         with self._changed:
             journals = [*self._journals]
+        more = False
         for journal in journals:
             try:
-                self._sender.send(journal)
+                more |= self._sender.send(journal)
                 if journal.ends and journal.is_sent():
                     journal.delete()
                     self._drop(journal)
             except errors.MaestroError as error:
                 if passes(error):
-                    return self._fail(error)
+                    raise
                 self._trouble.tell("refusal", _refusal(journal, error))
                 self._drop(journal, refused=True)
-            except Exception as error:  # noqa: BLE001 - the thread must outlive whatever goes wrong
-                return self._fail(error)
         self._failing_since = None
-        return None
+        return more
 
     def _fail(self, error: Exception) -> float:
+        """Tell of a failure; the seconds that the server asks to wait."""
         self._failing_since = self._failing_since or time.monotonic()
         reason = error.message if isinstance(error, errors.MaestroError) else repr(error)
         self._trouble.tell(

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import Any
 
 from maestro_ml.sdk.errors import MaestroError
@@ -83,7 +83,7 @@ class Journal:
         self._sent = 0
         self._held: deque[bytes] = deque()
         self._held_bytes = 0
-        self._lock = Lock()
+        self._lock = RLock()
 
     @classmethod
     def start(cls, folder: Path, header: Header, trouble: Trouble) -> Journal:
@@ -95,7 +95,7 @@ class Journal:
             _replace(folder / HEADER, json.dumps(asdict(header)))
             journal._file = os.open(folder / "log.jsonl", _APPEND, 0o600)
         except OSError as error:
-            journal._tell_full(error)
+            trouble.tell_full(folder, error)
         return journal
 
     @classmethod
@@ -132,6 +132,8 @@ class Journal:
                 f"{self.header.name} is still being logged or sent by another process.",
                 "Wait for its end, then run `maestro sync` again.",
             ) from error
+        except OSError:  # a file system without locks, as some clusters have: go on without
+            return
 
     # Writing
 
@@ -153,11 +155,11 @@ class Journal:
             try:
                 self._torn = os.write(self._file, whole) != len(whole)
             except OSError as error:
-                self._tell_full(error)
+                self._trouble.tell_full(self.folder, error)
                 self._hold(line)
                 return
             if self._torn:  # the disk had room for a part of it
-                self._tell_full(None)
+                self._trouble.tell_full(self.folder, None)
                 self._hold(line)
 
     def _hold(self, line: bytes) -> None:
@@ -171,15 +173,6 @@ class Journal:
             return
         self._held.append(line)
         self._held_bytes += len(line)
-
-    def _tell_full(self, error: OSError | None) -> None:
-        reason = error.strerror if error else "No space left on device"
-        self._trouble.tell(
-            "disk",
-            f"{self.folder} cannot be written ({reason}). The training goes on; what it logs waits in "
-            f"memory, at most {MOST_HELD >> 20} MB, for the server. Make room there, or set "
-            "MAESTRO_RUN_DIR to a folder that has some.",
-        )
 
     # Sending
 
@@ -256,7 +249,7 @@ class Journal:
 
     def after_fork(self) -> None:
         """In a child: go on appending to the same file, and leave sending to the parent."""
-        self._lock = Lock()
+        self._lock = RLock()
         self.outbox.forget_lock()
         self._trouble.forget_lock()
         if self._owner is not None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
-from threading import Lock
+from threading import RLock
 from typing import BinaryIO
 from uuid import uuid4
 
@@ -25,7 +26,7 @@ class Outbox:
         self._folder = folder
         self._drafts = folder.with_name("drafts")
         self._trouble = trouble
-        self._lock = Lock()
+        self._lock = RLock()
 
     def put(self, source: Path, path: str) -> None:
         """Copy a file, or all files of a folder, to be stored at `path`."""
@@ -64,6 +65,9 @@ class Outbox:
             draft.unlink(missing_ok=True)
 
     def _tell(self, path: str, error: Exception) -> None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            self._trouble.tell_full(self._folder.parent, error)
+            return
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         self._trouble.tell(f"file {path}", f"the file {path} was not logged: {reason}.")
 
@@ -93,7 +97,7 @@ class Outbox:
 
     def forget_lock(self) -> None:
         """Start over in a forked child, where the thread that held the lock does not exist."""
-        self._lock = Lock()
+        self._lock = RLock()
 
 
 def _relative(path: str) -> PurePosixPath:

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
@@ -65,7 +65,7 @@ class ActiveRun:
         self._params: dict[str, str] = {}
         self._begun = time.monotonic()
         self._process = os.getpid()
-        self._lock = Lock()
+        self._lock = RLock()
 
     # Logging
 
@@ -102,6 +102,8 @@ class ActiveRun:
             self._append({"metrics": part, "step": step, "at": at})
         if len(self._latest) < _MOST_LATEST:
             self._latest |= good
+        else:
+            self._latest |= {key: value for key, value in good.items() if key in self._latest}
 
     def log_params(self, params: Mapping[str, object]) -> None:
         """Log params as text; a nested mapping gives `outer.inner`. A param keeps its first value."""
@@ -204,7 +206,7 @@ class ActiveRun:
 
     def after_fork(self) -> None:
         """In a child: replace the locks that a thread of the parent may have held."""
-        self._lock = Lock()
+        self._lock = RLock()
         self.journal.after_fork()
 
     def __enter__(self) -> Self:

@@ -28,6 +28,9 @@ _PASSING = (
     errors.UnexpectedAnswer,
 )
 _VALUES = (errors.InvalidRequest, errors.Conflict)
+_PORTION = 16
+"""Chunks of one journal that go in a row: a busy run must not keep its children waiting."""
+
 _WHOLE_RUN = frozenset({"tracking.run_deleted", "tracking.experiment_deleted"})
 
 
@@ -43,14 +46,17 @@ class Sender:
         self._transport = transport
         self._created: set[str] = set()
 
-    def send(self, journal: Journal) -> None:
-        """Send all that is there now.
+    def send(self, journal: Journal) -> bool:
+        """Send what is there now, files last; whether more than a good portion waits still.
 
         Raises a MaestroError when it cannot go on: `passes` tells whether to try again. What was
         sent until then stays acknowledged. Single values that the server refuses are set aside.
         """
         self._create(journal.header)
-        while chunk := journal.unsent():
+        for _ in range(_PORTION):
+            chunk = journal.unsent()
+            if chunk is None:
+                break
             for request in pack(chunk.records, journal.refuse):
                 if isinstance(request, RunUpdate):
                     self._send_files(journal)  # an ended run has its files
@@ -59,6 +65,7 @@ class Sender:
                     self._log(journal, request)
             journal.acknowledge(chunk, self._transport.url)
         self._send_files(journal)
+        return journal.unsent() is not None
 
     def end(self, journal: Journal, status: contracts.RunStatus, at: int) -> None:
         """End a run whose process could not say so itself; `at` is in milliseconds."""

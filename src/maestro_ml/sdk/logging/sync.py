@@ -85,7 +85,8 @@ def _send(journal: Journal, sender: Sender, url: str, *, everything: bool) -> Sy
         detail = f"It was begun for {header.url}. To send it to {url}: maestro sync {folder}"
         return _result(header.id, SyncState.ELSEWHERE, folder, detail, header.name)
     try:
-        sender.send(journal)
+        while sender.send(journal):
+            pass
         if not journal.ends:
             sender.end(journal, RunStatus.KILLED, journal.last_logged)
     except MaestroError as error:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from threading import Lock
+from pathlib import Path
+from threading import RLock
 
 
 class Trouble:
@@ -15,7 +16,7 @@ class Trouble:
     def __init__(self) -> None:
         self._logger = logging.getLogger("maestro_ml")
         self._told: set[str] = set()
-        self._lock = Lock()
+        self._lock = RLock()  # a signal handler may log in the middle of a log
 
     def tell(self, kind: str, message: str) -> None:
         """Warn of `message` unless something of this kind has been told already."""
@@ -25,6 +26,16 @@ class Trouble:
             self._told.add(kind)
         self._logger.warning("maestro: %s", message)
 
+    def tell_full(self, folder: Path, error: OSError | None) -> None:
+        """Warn that the disk of `folder` takes no more."""
+        reason = error.strerror if error else "No space left on device"
+        self.tell(
+            "disk",
+            f"{folder} cannot be written ({reason}). The training goes on: what it logs waits in memory, "
+            "within bounds, for the server; files are left out. Make room there, or set "
+            "MAESTRO_RUN_DIR to a folder that has some.",
+        )
+
     def forget_lock(self) -> None:
         """Start over in a forked child, where the thread that held the lock does not exist."""
-        self._lock = Lock()
+        self._lock = RLock()

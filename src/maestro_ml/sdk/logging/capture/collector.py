@@ -29,8 +29,12 @@ class Collector:
         self._ended = Event()
         self._thread = Thread(target=self._collect, name="maestro-capture", daemon=True)
         run.set_tags(describe_process())
-        self._thread.start()
-        run.at_end(self.stop)
+        try:
+            self._thread.start()
+        except RuntimeError as error:  # the process may have no more threads
+            run.trouble.tell("capture", f"the surroundings are not captured: {error}.")
+        else:
+            run.at_end(self.stop)
 
     def stop(self) -> None:
         """Measure a last time and end."""

@@ -7,11 +7,12 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 
 from maestro_ml.sdk.logging.capture.redaction import SECRET_FILES, redact
 
 MOST_DIFF = 1 << 20
-"""Characters of a diff that are kept."""
+"""Bytes of a diff that are kept."""
 
 _SECONDS = 10.0
 
@@ -53,23 +54,30 @@ def code_folders() -> list[Path]:
 def _diff(root: Path) -> str:
     excluded = [f":(exclude,top,icase,glob)**/{pattern}" for pattern in SECRET_FILES]
     diff = _git(root, "diff", "HEAD", "--no-ext-diff", "--no-color", "--", ":/", *excluded) or ""
-    if len(diff) > MOST_DIFF:
-        diff = f"{diff[:MOST_DIFF]}\n… cut off: the diff has {len(diff):,} characters.\n"
-    return redact(diff)
+    cut = "\n… cut off: the diff is longer.\n" if len(diff.encode()) >= MOST_DIFF else ""
+    return redact(diff) + cut
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
-    """What git says, None if it fails, is missing or takes too long."""
+    """The first megabyte of what git says, None if it fails, is missing or takes too long."""
     try:
-        done = subprocess.run(
+        with subprocess.Popen(
             ["git", "-C", str(folder), *arguments],  # noqa: S607 - the user's own git
-            capture_output=True,
-            timeout=_SECONDS,
-            check=True,
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             # It must not take the lock of an index that the user is working with.
             env={**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"},
-        )
-    except (OSError, subprocess.SubprocessError):
+        ) as process:
+            assert process.stdout is not None
+            impatience = Timer(_SECONDS, process.kill)
+            impatience.start()
+            said = process.stdout.read(MOST_DIFF)
+            whole = len(said) < MOST_DIFF
+            if not whole:
+                process.kill()
+            failed = process.wait() != 0
+            impatience.cancel()
+    except OSError:
         return None
-    return done.stdout.decode(errors="replace")
+    return None if whole and failed else said.decode(errors="replace")
