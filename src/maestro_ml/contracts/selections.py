@@ -13,11 +13,27 @@ from maestro_ml.contracts.tracking import (
     RunId,
     RunStatus,
     TagValue,
+    View,
 )
 
 MAX_COMPARED = 100
 MAX_SELECTED = 1000
 MAX_CHARTED = 50
+
+
+class RunSearch(Request):
+    """Runs of some experiments, by MLflow's filters and orders; the latest start comes first by default.
+
+    filter: such as `metrics.auc > 0.8 and params.model = 'lgbm' and attributes.status = 'FINISHED'`.
+    order_by: such as `metrics.auc DESC`; runs without the metric come last.
+    """
+
+    experiment_ids: list[ExperimentId] = Field(min_length=1, max_length=100)
+    filter: str = Field(default="", max_length=20_000)
+    order_by: list[str] = Field(default_factory=list, max_length=10)
+    view: View = View.ACTIVE
+    limit: int = Field(default=100, ge=1, le=1000)
+    cursor: str | None = Field(default=None, max_length=50_000)
 
 
 class RunsToCompare(Request):

@@ -42,7 +42,7 @@ from maestro_ml.server.protocols.mlflow.unsupported import unsupported_endpoints
 from maestro_ml.server.reference import reference_page
 from maestro_ml.server.registry.routes import model_routes
 from maestro_ml.server.serving.routes import deployment_routes, predict_route
-from maestro_ml.server.tracking import GroupCommit, HintedCalls, PurgeService
+from maestro_ml.server.tracking import GroupCommit, HintedCalls, PurgeService, RunSearchService
 from maestro_ml.server.tracking.hot import tracking_hot_routes
 from maestro_ml.server.tracking.import_routes import export_routes, import_routes
 from maestro_ml.server.tracking.routes import experiment_routes, run_routes
@@ -118,7 +118,7 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
         deployment_routes(platform.deployments),
         automl_routes(platform.automl),
         experiment_routes(platform.tracking),
-        selection_routes(platform.tracking),
+        selection_routes(platform.tracking, RunSearchService(platform.language)),
         note_routes(platform.tracking),
         purge_routes(PurgeService(platform.jobs)),
         run_routes(platform.tracking, platform.run_artifacts),

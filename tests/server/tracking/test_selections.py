@@ -132,3 +132,55 @@ async def test_a_note_is_written_over_nobody_elses_words(
     assert (await client.get(path)).json() == {"content": ""}
     viewer = await (await tenants.create()).client(Role.VIEWER)
     assert (await viewer.put(path, json={"content": "x"})).status_code == 403
+
+
+async def search(client: httpx.AsyncClient, **body: Any) -> Any:
+    answer = await post(client, "search", **{"experiment_ids": [0], **body})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_runs_are_found_by_filter_in_an_order_by_pages(client: httpx.AsyncClient) -> None:
+    for number in range(7):
+        params = {"model": "lgbm" if number % 2 else "linear"}
+        run = await start(client, name=f"run {number}", params=params)
+        await post(client, f"{run}/metrics", key="auc", value=number / 10)
+    query = {"filter": "metrics.auc > 0.05 and params.model = 'lgbm'"}
+    found = await search(client, **query, order_by=["metrics.auc DESC"])
+    assert [run["name"] for run in found["items"]] == ["run 5", "run 3", "run 1"]
+    assert found["items"][0]["metrics"] == {"auc": 0.5}
+    names: list[str] = []
+    cursor = None
+    while True:
+        page = await search(client, order_by=["metrics.auc ASC"], limit=3, cursor=cursor)
+        names += [run["name"] for run in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert names == [f"run {number}" for number in range(7)]
+    assert (await search(client, view="deleted"))["items"] == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"filter": "metrics.auc >"},
+        {"filter": "params.model > 3"},
+        {"order_by": ["nonsense DESC"]},
+        {"cursor": "nonsense"},
+    ],
+)
+async def test_a_search_that_cannot_be_read_is_refused(
+    client: httpx.AsyncClient, body: dict[str, Any]
+) -> None:
+    answer = await post(client, "search", experiment_ids=[0], **body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "search.invalid")
+
+
+async def test_a_search_finds_nothing_of_other_tenants(
+    client: httpx.AsyncClient, tenants: TenantFactory
+) -> None:
+    await start(client)
+    stranger = await (await tenants.create()).client(Role.VIEWER)
+    assert (await search(stranger))["items"] == []
+    assert len((await search(client))["items"]) == 1

@@ -59,6 +59,7 @@ from maestro_ml.server.tracking.rules import (
     model_artifact_uri,
     parent_of,
 )
+from maestro_ml.server.tracking.searches import RunSearchService
 from maestro_ml.server.tracking.service import TrackingService
 
 __all__ = [
@@ -99,6 +100,7 @@ __all__ = [
     "RunQuery",
     "RunRecord",
     "RunSearchRepository",
+    "RunSearchService",
     "RunSelection",
     "SeriesPiece",
     "TrackingFunctions",

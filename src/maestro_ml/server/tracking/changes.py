@@ -42,4 +42,4 @@ def _is_moment(text: str) -> bool:
         return False
     first, following, open_ones = text.split(":")
     numbers = [int(first), *(int(number) for number in open_ones.split(",") if number)]
-    return 0 < numbers[0] and numbers[-1] <= int(following) < 2**63 and numbers == sorted(numbers)
+    return numbers[0] > 0 and numbers[-1] <= int(following) < 2**63 and numbers == sorted(numbers)

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Header, Query
 from starlette.responses import Response
 
+from maestro_ml.contracts.base import Page
 from maestro_ml.contracts.identity import Permission
 from maestro_ml.contracts.jobs import Job
 from maestro_ml.contracts.purge import ExperimentPurge, RunPurge
@@ -17,16 +18,18 @@ from maestro_ml.contracts.selections import (
     Note,
     NoteUpdate,
     RunComparison,
+    RunSearch,
     RunSelection,
     RunsTagging,
     RunsToCompare,
     SelectionChange,
 )
-from maestro_ml.contracts.tracking import Key
+from maestro_ml.contracts.tracking import Key, Run
 from maestro_ml.server.kernel.http import MaestroRouter, Unit
 from maestro_ml.server.tracking.notes import etag_of
 from maestro_ml.server.tracking.purge_service import PurgeService
 from maestro_ml.server.tracking.routes import ExperimentKey
+from maestro_ml.server.tracking.searches import RunSearchService
 from maestro_ml.server.tracking.service import TrackingService
 
 ChartKeys = Annotated[
@@ -39,11 +42,16 @@ ChartPoints = Annotated[
 IfMatch = Annotated[str | None, Header(description="the ETag of the text that you have read")]
 
 
-def selection_routes(tracking: TrackingService) -> MaestroRouter:
+def selection_routes(tracking: TrackingService, searches: RunSearchService) -> MaestroRouter:
     """Several runs, or several metrics of one, in one request."""
     router = MaestroRouter(prefix="/runs", tag="runs")
 
-    @router.post("/compare", permission=Permission.EXPERIMENT_READ)
+    @router.post("/search", permission=Permission.EXPERIMENT_READ, idempotent=False)
+    async def search_runs(unit: Unit, body: RunSearch) -> Page[Run]:
+        """Runs of some experiments that meet a filter, in an order."""
+        return await searches.search(unit, body)
+
+    @router.post("/compare", permission=Permission.EXPERIMENT_READ, idempotent=False)
     async def compare_runs(unit: Unit, body: RunsToCompare) -> RunComparison:
         """Runs beside each other: the params, metrics and tags that differ come first."""
         return await tracking.compare_runs(unit, body.run_ids)

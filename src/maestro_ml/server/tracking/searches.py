@@ -1,0 +1,36 @@
+"""Searches for runs inside a unit of work, in the language of MLflow's filters."""
+
+from __future__ import annotations
+
+from maestro_ml.contracts.base import Page
+from maestro_ml.contracts.selections import RunSearch
+from maestro_ml.contracts.tracking import Run
+from maestro_ml.server.kernel.db import SessionCalls, UnitOfWork
+from maestro_ml.server.search import SearchLanguage, Subject
+from maestro_ml.server.tracking.repository import TrackingFunctions
+from maestro_ml.server.tracking.repository.run_search import RunQuery, RunSearchRepository
+from maestro_ml.server.tracking.wire import to_run
+
+
+class RunSearchService:
+    """Reads what is asked for with `language`, and finds it by walks along indexes."""
+
+    def __init__(self, language: SearchLanguage) -> None:
+        self._language = language
+
+    async def search(self, unit: UnitOfWork, body: RunSearch) -> Page[Run]:
+        """A page of runs. Raises SearchInvalid, which tells what is wrong with the filter."""
+        query = RunQuery(
+            experiment_ids=tuple(body.experiment_ids),
+            view=body.view,
+            conditions=await self._language.conditions(Subject.RUNS, body.filter),
+            orders=await self._language.orders(Subject.RUNS, body.order_by),
+        )
+        calls, tenant_id = SessionCalls(unit.session), unit.context.tenant_id
+        found, token = await RunSearchRepository(calls, tenant_id).page(
+            query, limit=body.limit, token=body.cursor
+        )
+        ids = [each.id for each in found]
+        records = await TrackingFunctions(calls, tenant_id).find_runs(ids) if ids else []
+        runs = {record.id: to_run(record) for record in records}
+        return Page(items=[runs[id] for id in ids if id in runs], next_cursor=token)
