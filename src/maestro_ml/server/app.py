@@ -35,6 +35,7 @@ from maestro_ml.server.kernel.http.serve import serve
 from maestro_ml.server.kernel.process import inherited, listen
 from maestro_ml.server.live import Feeds, LiveGate
 from maestro_ml.server.processes import process_settings
+from maestro_ml.server.protocols.mlflow.registry import ModelServices, model_endpoints
 from maestro_ml.server.protocols.mlflow.routes import to_hot_routes
 from maestro_ml.server.protocols.mlflow.server_info import server_info_routes
 from maestro_ml.server.protocols.mlflow.tracking import TrackingPorts, tracking_endpoints
@@ -146,15 +147,24 @@ def live_gate(platform: Platform) -> LiveGate:
 
 def mlflow_routes(platform: Platform, calls: Calls, commits: GroupCommit) -> list[HotRoute]:
     """MLflow's protocol."""
-    endpoints = tracking_endpoints(
-        TrackingPorts(
-            calls=calls,
-            commits=commits,
-            units=platform.units,
-            tracking=platform.tracking,
-            language=platform.language,
-        )
+    tracking = TrackingPorts(
+        calls=calls,
+        commits=commits,
+        units=platform.units,
+        tracking=platform.tracking,
+        language=platform.language,
     )
+    models = ModelServices(
+        calls=calls,
+        units=platform.units,
+        blobs=platform.blobs,
+        registry=platform.registry,
+        sourced=platform.sourced_versions,
+        tree=platform.artifact_tree,
+        models=platform.logged_models,
+        language=platform.language,
+    )
+    endpoints = [*tracking_endpoints(tracking), *model_endpoints(models)]
     return to_hot_routes([*endpoints, *unsupported_endpoints(endpoints)])
 
 
