@@ -18,8 +18,10 @@ _MODEST = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "20",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
-"""MLflow asks synchronously: by default it would hold a training for minutes when nobody answers."""
+"""The addresses that MLflow prints are those of its own UI, its telemetry goes to strangers, and it
+waits for its answers: by default it would hold a training for minutes when nobody gives one."""
 
 
 _LEFT_OUT = (
