@@ -11,7 +11,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from maestro_ml.server.audit import AuditTrail
 from maestro_ml.server.blobs import BlobStore
-from maestro_ml.server.identity import AccessTokens, TokenAuthenticator
+from maestro_ml.server.identity import (
+    AccessTokens,
+    BasicCredentials,
+    Passwords,
+    TokenAuthenticator,
+)
 from maestro_ml.server.kernel.db import Database, UnitsOfWork
 from maestro_ml.server.kernel.http import (
     Edge,
@@ -81,7 +86,12 @@ def create_gateway(settings: Settings) -> ASGIApp:
     tokens = AccessTokens(
         secret.get_secret_value(), lifetime=timedelta(minutes=settings.auth.access_minutes)
     )
-    authenticator = TokenAuthenticator(units, tokens, cache_seconds=settings.auth.cache_seconds)
+    authenticator = TokenAuthenticator(
+        units,
+        tokens,
+        BasicCredentials(units, Passwords()),
+        cache_seconds=settings.auth.cache_seconds,
+    )
     edge = Edge(authenticator, WindowLimiter(settings.limit), units)
     blobs = BlobStore(settings.blob.url or (settings.home / "blobs").as_uri())
     registry = RegistryService(VersionFiles(blobs, settings.home / "cache", settings.upload))

@@ -19,6 +19,7 @@ from maestro_ml.server.deployer import WinnerDeployer
 from maestro_ml.server.identity import (
     AccessTokens,
     ApiKeyService,
+    BasicCredentials,
     Passwords,
     SessionService,
     TenantService,
@@ -181,7 +182,12 @@ class _Identity(TypedDict):
 def _identity(settings: Settings, units: UnitsOfWork, secret: str) -> _Identity:
     passwords = Passwords()
     tokens = AccessTokens(secret, lifetime=timedelta(minutes=settings.auth.access_minutes))
-    authenticator = TokenAuthenticator(units, tokens, cache_seconds=settings.auth.cache_seconds)
+    authenticator = TokenAuthenticator(
+        units,
+        tokens,
+        BasicCredentials(units, passwords),
+        cache_seconds=settings.auth.cache_seconds,
+    )
     return _Identity(
         authenticator=authenticator,
         sessions=SessionService(

@@ -5,6 +5,7 @@ It does not decide what a domain's rule allows beyond a permission: that is the 
 
 from maestro_ml.server.identity.api_keys import ApiKeyService
 from maestro_ml.server.identity.authenticator import TokenAuthenticator
+from maestro_ml.server.identity.basic import BasicCredentials
 from maestro_ml.server.identity.passwords import Passwords
 from maestro_ml.server.identity.roles import ROLE_PERMISSIONS
 from maestro_ml.server.identity.sessions import SessionService
@@ -16,6 +17,7 @@ __all__ = [
     "ROLE_PERMISSIONS",
     "AccessTokens",
     "ApiKeyService",
+    "BasicCredentials",
     "Passwords",
     "SessionService",
     "TenantService",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from maestro_ml.contracts.identity import UserKind
+from maestro_ml.server.identity.basic import BasicCredentials
 from maestro_ml.server.identity.errors import TokenExpired, TokenInvalid, TokenRevoked
 from maestro_ml.server.identity.repository import Grant, IdentityRepository
 from maestro_ml.server.identity.roles import ROLE_PERMISSIONS
@@ -31,29 +33,48 @@ class _Known:
 
 
 class TokenAuthenticator:
-    """Checks access tokens and API keys against the database, at most once in `cache_seconds` each.
+    """Checks credentials against the database, at most once in `cache_seconds` each.
 
     A revocation takes effect at once in the process that did it, and within `cache_seconds` in others.
     """
 
-    def __init__(self, units: UnitsOfWork, tokens: AccessTokens, *, cache_seconds: float) -> None:
+    def __init__(
+        self,
+        units: UnitsOfWork,
+        tokens: AccessTokens,
+        basic: BasicCredentials,
+        *,
+        cache_seconds: float,
+    ) -> None:
         self._units = units
         self._tokens = tokens
+        self._basic = basic
         self._cache_seconds = cache_seconds
         self._known: OrderedDict[str, _Known] = OrderedDict()
 
-    async def authenticate(self, authorization: str, request_id: str) -> Context:
+    async def authenticate(
+        self,
+        authorization: str,
+        request_id: str,
+        on_guess: Callable[[], None] | None = None,
+    ) -> Context:
         """The caller's context.
 
-        Raises Unauthenticated, TokenInvalid, TokenExpired or TokenRevoked.
+        `on_guess` is called before a password is checked, and may raise; without one no password is.
+        Raises Unauthenticated, LoginFailed, TokenInvalid, TokenExpired or TokenRevoked.
         """
         scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not token:
+        scheme = scheme.lower()
+        if scheme not in ("bearer", "basic") or not token:
             raise Unauthenticated("Send the token as 'Authorization: Bearer …'.")
-        known = self._known.get(token)
+        key = token if scheme == "bearer" else self._basic.digest(token)
+        known = self._known.get(key)
         if known is None or known.until < time.monotonic():
-            known = await self._look_up(token)
-            self._remember(token, known)
+            if scheme == "bearer":
+                known = await self._look_up(token)
+            else:
+                known = await self._look_up_basic(token, on_guess)
+            self._remember(key, known)
         if known.expires_at is not None and known.expires_at <= now():
             raise TokenExpired(f"The token has expired. {_NEW_KEY}")
         return replace(known.context, request_id=request_id)
@@ -67,9 +88,9 @@ class TokenAuthenticator:
         token = authorization.partition(" ")[2]
         return None if token.startswith(API_KEY_PREFIX) else self._tokens.read(token).session_id
 
-    def _remember(self, token: str, known: _Known) -> None:
-        self._known[token] = known
-        self._known.move_to_end(token)
+    def _remember(self, key: str, known: _Known) -> None:
+        self._known[key] = known
+        self._known.move_to_end(key)
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
 
@@ -84,6 +105,14 @@ class TokenAuthenticator:
                 claims.tenant_id, claims.session_id
             )
         return self._admit(grant, claims.session_id, claims.expires_at)
+
+    async def _look_up_basic(self, encoded: str, on_guess: Callable[[], None] | None) -> _Known:
+        _, secret = self._basic.decode(encoded)
+        if secret.startswith(API_KEY_PREFIX):
+            return await self._look_up(secret)
+        if on_guess is None:
+            raise Unauthenticated("A password is not taken here; send a token or an API key.")
+        return self._admit(await self._basic.grant(encoded, on_guess), None, None)
 
     def _admit(
         self, grant: Grant | None, session_id: UUID | None, expires_at: datetime | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal, Protocol
@@ -36,8 +37,13 @@ class Tier(StrEnum):
 class Authenticator(Protocol):
     """Turns the Authorization header into a context."""
 
-    async def authenticate(self, authorization: str, request_id: str) -> Context:
-        """The caller's context. Raises Unauthenticated with the reason."""
+    async def authenticate(
+        self, authorization: str, request_id: str, on_guess: Callable[[], None] | None = None
+    ) -> Context:
+        """The caller's context. Raises Unauthenticated with the reason.
+
+        `on_guess` is called before a password is checked, and may raise; without one no password is.
+        """
 
 
 class Limiter(Protocol):
@@ -55,6 +61,11 @@ def header(scope: Scope, name: bytes) -> str:
     return ""
 
 
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return f"address:{client[0] if client else '-'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
     """Authentication, rate limit and permission of a process, and its units of work."""
@@ -70,8 +81,7 @@ class Edge:
         """
         state = scope["state"]
         if permission == PUBLIC:
-            client = scope.get("client")
-            state["rate_limit"] = self.limiter.hit(tier, f"address:{client[0] if client else '-'}")
+            state["rate_limit"] = self.limiter.hit(tier, _address(scope))
             return None
         authorization = header(scope, b"authorization")
         if not authorization:
@@ -79,7 +89,13 @@ class Edge:
                 "Send an API key or an access token as 'Authorization: Bearer …'. "
                 "`maestro login` or POST /api/v1/auth/login gives you one."
             )
-        context = await self.authenticator.authenticate(authorization, state["request_id"])
+
+        def count_guess() -> None:
+            self.limiter.hit(Tier.LOGIN, _address(scope))
+
+        context = await self.authenticator.authenticate(
+            authorization, state["request_id"], count_guess
+        )
         state["context"] = context
         state["rate_limit"] = self.limiter.hit(tier, f"user:{context.actor.id}")
         if permission != ANYONE:
