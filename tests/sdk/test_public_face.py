@@ -77,3 +77,8 @@ def test_the_import_is_light() -> None:
 def test_the_client_needs_neither_arrays_nor_a_database() -> None:
     loaded = imported_by("import maestro_ml; maestro_ml.MaestroClient('http://x', 'k')")
     assert loaded & {"fastapi", "numpy", "pandas", "sqlalchemy", "maestro_ml.server"} == set()
+
+
+def test_a_run_needs_neither_arrays_nor_the_packages_of_a_server() -> None:
+    loaded = imported_by("import maestro_ml; maestro_ml.run; maestro_ml.autolog")
+    assert loaded & {"fastapi", "mlflow", "numpy", "pandas", "sqlalchemy"} == set()
