@@ -87,8 +87,10 @@ def create_rest(platform: Platform, hot: list[HotRoute]) -> FastAPI:
     app.state.edge = platform.edge
     install_problem_handlers(app)
     app.include_router(health_routes(platform))
-    signs = platform.blobs.signs
-    app.include_router(server_info_routes(multipart=signs, presigned=signs))
+    blobs = platform.blobs
+    app.include_router(
+        server_info_routes(multipart=blobs.multipart is not None, presigned=blobs.signs)
+    )
     for router in api_routers(platform):
         app.include_router(router, prefix=API)
     describe_hot_routes(app, hot)
