@@ -17,13 +17,16 @@ import numpy, maestro_ml
 random = numpy.random.default_rng(0)
 X = random.normal(size=(200, 4))
 y = (X[:, 0] + random.normal(size=200) > 0).astype(int)
-maestro_ml.autolog()
 """
 
 
-def script(body: str) -> subprocess.CompletedProcess[str]:
+def script(body: str, *, log_models: bool = False) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", DATA + body],
+        [
+            sys.executable,
+            *("-W", "ignore", "-c"),
+            f"{DATA}maestro_ml.autolog({log_models=})\n{body}",
+        ],
         capture_output=True,
         text=True,
         timeout=120,
@@ -31,9 +34,9 @@ def script(body: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def logged(server: MaestroClient, body: str) -> Run:
+def logged(server: MaestroClient, body: str, *, log_models: bool = False) -> Run:
     """The run that a script logged, which prints its id."""
-    done = script(body)
+    done = script(body, log_models=log_models)
     assert done.returncode == 0, done.stderr
     run = server.runs.get(done.stdout.split()[-1])
     assert run.status is RunStatus.FINISHED
@@ -50,6 +53,7 @@ with maestro_ml.run("cat") as run:
     model.fit(X[:150], y[:150], eval_set=(X[150:], y[150:]))
     print(run.id)
 """,
+        log_models=True,
     )
     assert run.info.params["depth"] == "3"
     assert run.history("learn/Logloss").steps == [*range(7)]
@@ -95,3 +99,74 @@ with maestro_ml.run("gone") as run:
     assert done.stderr.count("need a server that answers") == 1
     (log,) = runs.glob("*/log.jsonl")
     assert '"score"' in log.read_text()
+
+
+SCIKIT_LEARN = """
+    from sklearn.linear_model import LogisticRegression
+    LogisticRegression(C=0.7).fit(X, y)
+"""
+LIGHTGBM = """
+    import lightgbm
+    data = lightgbm.Dataset(X, y)
+    options = {"objective": "binary", "num_leaves": 5, "verbose": -1}
+    lightgbm.train(options, data, 5, valid_sets=[data], valid_names=["train"])
+"""
+XGBOOST = """
+    import xgboost
+    data = xgboost.DMatrix(X, y)
+    options = {"objective": "binary:logistic", "max_depth": 2}
+    xgboost.train(options, data, 5, evals=[(data, "train")], verbose_eval=False)
+"""
+
+
+@pytest.mark.parametrize(
+    ("fit", "param", "metric"),
+    [
+        (SCIKIT_LEARN, ("C", "0.7"), "training_accuracy_score"),
+        (LIGHTGBM, ("num_leaves", "5"), "train-binary_logloss"),
+        (XGBOOST, ("max_depth", "2"), "train-logloss"),
+    ],
+    ids=["scikit-learn", "lightgbm", "xgboost"],
+)
+def test_mlflows_autologgers_log_to_the_open_run(
+    server: MaestroClient, fit: str, param: tuple[str, str], metric: str
+) -> None:
+    run = logged(
+        server,
+        f"""
+with maestro_ml.run("auto", config={{"mine": 1}}) as run:
+{fit}
+    run.log(mine=1.0)
+    print(run.id)
+""",
+    )
+    name, value = param
+    assert (run.info.params["mine"], run.info.params[name]) == ("1", value)
+    assert run.info.metrics["mine"] == 1.0
+    assert metric in run.info.metrics
+    assert len([*server.runs.list(run.info.experiment_id)]) == 1
+
+
+def test_a_fit_outside_of_a_run_makes_one(server: MaestroClient) -> None:
+    done = script("from sklearn.linear_model import Ridge\nRidge(alpha=3.0).fit(X, y)")
+    assert done.returncode == 0, done.stderr
+    (run,) = server.runs.list()
+    assert (run.params["alpha"], run.status) == ("3.0", RunStatus.FINISHED)
+
+
+def test_models_are_logged_and_can_be_loaded_again(server: MaestroClient) -> None:
+    logged(
+        server,
+        """
+import mlflow
+from sklearn.linear_model import LogisticRegression
+with maestro_ml.run("models") as run:
+    fitted = LogisticRegression().fit(X, y)
+    model = mlflow.last_logged_model()
+    assert model.source_run_id == run.id.hex
+    loaded = mlflow.sklearn.load_model(f"models:/{model.model_id}")
+    assert (loaded.predict(X) == fitted.predict(X)).all()
+    print(run.id)
+""",
+        log_models=True,
+    )
