@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from tests.cli.conftest import Maestro
 
@@ -117,7 +120,7 @@ def test_the_command_line_shows_and_changes_them(admin: Maestro, client: Maestro
     )
     assert "a=b" in changed.out
     assert admin("experiments", "update", "churn", "--tag", "nonsense").code == 2
-    listed = admin("runs", "list", "-e", "churn", "--metric", "loss", "--json")
+    listed = admin("runs", "list", "-e", "churn", "--order", "metrics.loss DESC", "--json")
     assert [each["name"] for each in listed.json] == ["first"]
     assert "loss=0.01" in admin("runs", "get", str(run.id)).out
     whole = admin("runs", "metrics", str(run.id), "loss", "--json").json
@@ -133,3 +136,79 @@ def test_the_command_line_shows_and_changes_them(admin: Maestro, client: Maestro
     assert admin("experiments", "list", "--view", "deleted", "--quiet").out == "1\n"
     assert admin("experiments", "restore", "churn").code == 0
     assert admin("experiments", "get", "nothing").code == 5
+
+
+def test_runs_are_found_compared_tagged_and_exported(
+    admin: Maestro, client: MaestroClient, tmp_path: Path
+) -> None:
+    experiment = client.experiments.create("many")
+    ids = []
+    for number, model in enumerate(("linear", "lgbm", "lgbm")):
+        with experiment.start_run(f"run {number}", params={"model": model, "depth": 6}) as run:
+            run.log_metrics({"auc": number / 4, "a/b c": math.inf})
+        ids.append(str(run.id))
+    query = ("many", "--filter", "metrics.auc > 0.1 and params.model = 'lgbm'")
+    listed = admin("runs", "list", *query, "--order", "metrics.auc ASC")
+    assert [line.split()[1:3] for line in listed.out.splitlines()[1:]] == [
+        ["run", "1"],
+        ["run", "2"],
+    ]
+    assert "AUC" in listed.out.splitlines()[0]
+    assert admin("runs", "list", *query, "-n", "1", "--quiet").out == f"{ids[2]}\n"
+    assert admin("runs", "list", "-e", "many", "--filter", "metrics.auc >").code == 7
+    compared = admin("runs", "compare", *ids)
+    lines = [line.split() for line in compared.out.splitlines()]
+    assert lines[1] == ["≠", "metrics.auc", "0", "0.25", "0.5"]
+    assert lines[2] == ["≠", "params.model", "linear", "lgbm", "lgbm"]
+    assert lines[-1][:2] == ["params.depth", "6"]
+    assert admin("runs", "compare", *ids, "--json").json["params"][0]["values"][0] == "linear"
+    tagged = admin("runs", "tag", *ids[:2], "--tag", "team=fraud", "--remove", "nothing", "--json")
+    assert (tagged.code, tagged.json) == (0, {"changed": 2})
+    assert client.runs.get(ids[1]).info.tags == {"team": "fraud"}
+    assert admin("runs", "tag", ids[0]).code == 2
+    assert admin("runs", "note", ids[0], "--set", "# Good").code == 0
+    assert admin("runs", "note", ids[0]).out == "# Good\n"
+    assert admin("experiments", "note", "many", "--set", "All of it.").code == 0
+    assert admin("experiments", "note", "many").out == "All of it.\n"
+    [charted] = client.runs.histories(ids[0], ["auc"])
+    assert (charted.key, charted.values) == ("auc", [0.0])
+    for name in ("runs.csv", "runs.parquet"):
+        file = tmp_path / name
+        written = admin(
+            "runs", "export", str(file), "-e", "many", "--order", "metrics.auc", "--json"
+        )
+        assert (written.code, written.json) == (0, {"file": str(file), "runs": 3})
+        rows = read_table(file)
+        assert [row["name"] for row in rows] == ["run 0", "run 1", "run 2"]
+        assert [float(row["metrics.auc"]) for row in rows] == [0.0, 0.25, 0.5]
+        assert float(rows[0]["metrics.a/b c"]) == math.inf
+        assert [row["params.model"] for row in rows] == ["linear", "lgbm", "lgbm"]
+        assert [row["tags.team"] or None for row in rows] == ["fraud", "fraud", None]
+        assert [row["run_id"] for row in rows] == ids
+    assert admin("runs", "export", str(tmp_path / "runs.xls")).code != 0
+    assert not [*tmp_path.glob("*.part")]
+
+
+def read_table(file: Path) -> list[dict[str, Any]]:
+    if file.suffix == ".csv":
+        with file.open(newline="") as opened:
+            return [*csv.DictReader(opened)]
+    found: list[dict[str, Any]] = pq.read_table(file).to_pylist()
+    return found
+
+
+def test_the_trash_is_emptied_when_confirmed(admin: Maestro, client: MaestroClient) -> None:
+    with client.experiments.create("trash").start_run() as run:
+        run.log_metrics({"auc": 1.0})
+    kept = client.runs.create(0)
+    both = (str(run.id), str(kept.id))
+    assert admin("runs", "delete", *both, "--yes", "--quiet").out == f"{' '.join(both)}\n"
+    assert admin("runs", "restore", both[1], "--json").json == {"id": both[1], "changed": 1}
+    refused = admin("runs", "purge", both[0])
+    assert (refused.code, "--yes" in refused.err) == (2, True)
+    assert admin("runs", "purge", "--yes").code == 2
+    active = admin("runs", "purge", both[1], "--yes")
+    assert (active.code, "not in the trash" in active.err) == (6, True)
+    job = client.runs.purge([run.id])
+    assert job.status in ("queued", "running", "succeeded")
+    assert client.experiments.purge(older_than_days=7).status == "queued"

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from maestro_ml.cli import trash
 from maestro_ml.cli.context import Cli
 from maestro_ml.cli.options import Limit, Yes
 from maestro_ml.cli.output import Columns
@@ -111,3 +112,34 @@ def restore(cli: Cli, experiment: Ref) -> None:
     restored = cli.client.experiments.restore(reference(experiment))
     cli.out.success(f"The experiment {restored.name} is back.")
     cli.out.record(restored.info, DETAILS)
+
+
+@app.command()
+def note(
+    cli: Cli,
+    experiment: Ref,
+    text: Annotated[
+        str | None, typer.Option("--set", help="The new text, in Markdown.", show_default=False)
+    ] = None,
+) -> None:
+    """Show an experiment's note, or write it."""
+    if text is None:
+        cli.out.text(cli.client.experiments.note(reference(experiment)))
+    else:
+        cli.client.experiments.set_note(reference(experiment), text)
+        cli.out.done("The note is written.", id=experiment)
+
+
+@app.command()
+def purge(
+    cli: Cli,
+    experiments: Annotated[
+        list[str] | None, typer.Argument(metavar="[EXPERIMENT...]", help="Those in the trash.")
+    ] = None,
+    older_than: trash.OlderThan = None,
+    yes: Yes = False,
+) -> None:
+    """Take experiments in the trash with all their runs out of everything for good."""
+    trash.ask(cli, "experiments", experiments, older_than, yes=yes)
+    chosen = [reference(each) for each in experiments or ()]
+    trash.report(cli, cli.client.experiments.purge(chosen, older_than_days=older_than))

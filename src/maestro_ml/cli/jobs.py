@@ -90,15 +90,19 @@ def wait(
     ] = None,
 ) -> None:
     """Wait for a job's end, with progress; fails if the job does, and with 9 on a time-out."""
-    with cli.out.bar(str(job)) as bar:
+    cli.out.record(follow(cli, job, str(job), timeout=timeout), FIELDS)
+
+
+def follow(cli: Cli, job: UUID, title: str, *, timeout: float | None = None) -> Job:
+    """Wait for a job's end with a progress bar. Raises JobFailed, Timeout."""
+    with cli.out.bar(title) as bar:
 
         def show(seen: Job) -> None:
             fraction = seen.progress.fraction
             total = None if fraction is None else 1.0
             bar(fraction or 0.0, total, seen.progress.message or seen.state.value)
 
-        ended = cli.client.jobs.wait(job, timeout=timeout, on_progress=show)
-    cli.out.record(ended, FIELDS)
+        return cli.client.jobs.wait(job, timeout=timeout, on_progress=show)
 
 
 def _percent(fraction: float | None) -> str | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Annotated, NamedTuple
 
 import typer
@@ -12,21 +14,38 @@ from maestro_ml.cli.context import Cli
 from maestro_ml.cli.experiments import reference
 from maestro_ml.cli.options import Limit, Yes
 from maestro_ml.cli.output import Columns, Mode, plain
-from maestro_ml.contracts.tracking import MetricHistory, Run, RunStatus, SortDirection, View
+from maestro_ml.cli.run_selections import (
+    Experiment,
+    Filter,
+    Ids,
+    Order,
+    Place,
+    compare,
+    export,
+    metric_columns,
+    note,
+    purge,
+    short,
+    tag,
+)
+from maestro_ml.contracts.tracking import MetricHistory, Run, View
 
 app = typer.Typer(no_args_is_help=True)
+# The metrics that a filter or an order names, in whatever quotes.
+_METRIC = re.compile(r"metrics?\.(?:[`\"]([^`\"]+)[`\"]|([\w./-]+))")
 
-COLUMNS: Columns[Run] = {
-    "Name": lambda run: run.name,
+HEAD: Columns[Run] = {
+    "Id": lambda run: run.id,
+    "Name": lambda run: short(run.name),
     "Status": lambda run: run.status,
+}
+TAIL: Columns[Run] = {"Started": lambda run: run.started_at, "By": lambda run: run.user}
+DETAILS: Columns[Run] = {
+    **HEAD,
+    "Name": lambda run: run.name,
     "Metrics": lambda run: run.metrics,
     "Params": lambda run: run.params,
-    "Started": lambda run: run.started_at,
-    "By": lambda run: run.user,
-    "Id": lambda run: run.id,
-}
-DETAILS: Columns[Run] = {
-    **COLUMNS,
+    **TAIL,
     "Ended": lambda run: run.ended_at,
     "State": lambda run: run.lifecycle,
     "Tags": lambda run: run.tags,
@@ -56,26 +75,23 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="The run's id, as `list` s
 @app.command("list")
 def list_runs(
     cli: Cli,
-    experiment: Annotated[str, typer.Option("--experiment", "-e", help="Number or name.")] = "0",
-    metric: Annotated[
-        str | None, typer.Option(help="Sort by this metric, not by start.", show_default=False)
-    ] = None,
-    direction: Annotated[SortDirection, typer.Option(help="The order.")] = SortDirection.DESC,
-    status: Annotated[
-        RunStatus | None, typer.Option(help="Only these.", show_default=False)
-    ] = None,
-    name: Annotated[
-        str | None, typer.Option(help="A part of the name.", show_default=False)
-    ] = None,
+    place: Place = None,
+    experiment: Experiment = "0",
+    filter: Filter = "",
+    order: Order = None,
     view: Annotated[View, typer.Option(help="Which to show.")] = View.ACTIVE,
     limit: Limit = 20,
 ) -> None:
-    """List the runs of an experiment."""
-    found = cli.client.experiments.get(reference(experiment))
-    runs = cli.client.runs.list(
-        found.id, metric=metric, direction=direction, status=status, name=name, view=view
-    )
-    cli.out.table(runs, COLUMNS, limit=limit)
+    """List the runs of an experiment, the latest start first unless --order says otherwise."""
+    found = cli.client.experiments.get(reference(place or experiment))
+    runs = cli.client.runs.search(found.id, filter, order_by=order or (), view=view)
+    walk = iter(runs)
+    shown = [*islice(walk, limit)]
+    asked = _METRIC.findall(" ".join([*(order or ()), filter]))
+    metrics = metric_columns(shown, [quoted or bare for quoted, bare in asked])
+    cli.out.table(shown, {**HEAD, **metrics, **TAIL})
+    if next(walk, None) is not None:
+        cli.out.note(f"These are the first {limit}; --limit gives more.")
 
 
 @app.command()
@@ -103,21 +119,31 @@ def metrics(
 
 
 @app.command()
-def delete(cli: Cli, run: Id, yes: Yes = False) -> None:
-    """Move a run to the trash."""
-    cli.out.confirm(f"Move the run {run} to the trash?", yes=yes)
-    cli.client.runs.delete(run)
+def delete(cli: Cli, runs: Ids, yes: Yes = False) -> None:
+    """Move runs to the trash, all or none."""
+    ids = " ".join(runs)
+    cli.out.confirm(f"Move {_count(runs)} to the trash: {ids}?", yes=yes)
+    changed = cli.client.runs.delete_all(runs)
     cli.out.done(
-        f"The run {run} is in the trash. `maestro runs restore {run}` brings it back.", id=run
+        f"In the trash: {_count(runs)}. `maestro runs restore {ids}` brings them back.",
+        id=ids,
+        changed=changed,
     )
 
 
 @app.command()
-def restore(cli: Cli, run: Id) -> None:
-    """Take a run out of the trash."""
-    restored = cli.client.runs.restore(run)
-    cli.out.success(f"The run {restored.name} is back.")
-    cli.out.record(restored.info, DETAILS)
+def restore(cli: Cli, runs: Ids) -> None:
+    """Take runs out of the trash, all or none."""
+    changed = cli.client.runs.restore_all(runs)
+    cli.out.done(f"Out of the trash: {_count(runs)}.", id=" ".join(runs), changed=changed)
+
+
+for _command in (compare, tag, note, export, purge):
+    app.command()(_command)
+
+
+def _count(runs: list[str]) -> str:
+    return "1 run" if len(runs) == 1 else f"{len(runs)} runs"
 
 
 def _points(history: MetricHistory) -> Iterator[Point]:

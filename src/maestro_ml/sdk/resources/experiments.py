@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from maestro_ml.contracts import jobs
 from maestro_ml.contracts import tracking as contracts
+from maestro_ml.contracts.purge import ExperimentPurge
+from maestro_ml.contracts.selections import Note, NoteUpdate
 from maestro_ml.contracts.tracking import (
     ExperimentCreate,
     ExperimentId,
@@ -14,6 +17,7 @@ from maestro_ml.contracts.tracking import (
 )
 from maestro_ml.sdk.errors import Conflict, NotFound
 from maestro_ml.sdk.pages import Pages
+from maestro_ml.sdk.resources.jobs import Job
 from maestro_ml.sdk.resources.runs import Run, Runs
 from maestro_ml.sdk.transport import Transport
 from maestro_ml.sdk.wire import api
@@ -128,6 +132,32 @@ class Experiments:
         return Experiment(
             self._transport, self._transport.request("POST", path, contracts.Experiment)
         )
+
+    def purge(
+        self, experiments: Iterable[ExperimentRef] = (), *, older_than_days: int | None = None
+    ) -> Job:
+        """Take experiments in the trash, with all their runs, out of everything for good.
+
+        Those named, or all of that age; the job's result is a PurgeReport. Raises NotFound, Conflict for
+        an experiment that is not in the trash.
+        """
+        numbers = [
+            ExperimentId(each) if isinstance(each, int) else self.get(each).id
+            for each in experiments
+        ]
+        body = ExperimentPurge(experiment_ids=numbers, older_than_days=older_than_days)
+        job = self._transport.request("POST", api("experiments", "purge"), jobs.Job, body=body)
+        return Job(self._transport, job.id)
+
+    def note(self, experiment: ExperimentRef) -> str:
+        """The experiment's note, a text in Markdown; empty if it has none. Raises NotFound."""
+        path = self._path(experiment) + "/note"
+        return self._transport.request("GET", path, Note).content
+
+    def set_note(self, experiment: ExperimentRef, content: str) -> None:
+        """Write the experiment's note; an empty text removes it. Raises NotFound, Conflict."""
+        body = NoteUpdate(content=content)
+        self._transport.request("PUT", self._path(experiment) + "/note", body=body)
 
     def list(
         self, *, name: str | None = None, view: View = View.ACTIVE

@@ -29,13 +29,12 @@ from maestro_ml.contracts.tracking import (
     View,
 )
 from maestro_ml.sdk.pages import Pages
+from maestro_ml.sdk.resources.run_selections import RunRef, RunSelections
 from maestro_ml.sdk.streams import Progress
 from maestro_ml.sdk.transport import Transport
 from maestro_ml.sdk.wire import api
 
 Value = TypeVar("Value")
-RunRef = RunId | UUID | str
-"""A run's id, with or without dashes."""
 
 
 class Run:
@@ -201,7 +200,7 @@ class Run:
         return f"<Run {self.name} {self.id} {self.status.value}>"
 
 
-class Runs:
+class Runs(RunSelections):
     """`client.runs`."""
 
     def __init__(self, transport: Transport) -> None:

@@ -1,0 +1,39 @@
+"""Emptying the trash from the command line: what `runs purge` and `experiments purge` share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from maestro_ml.cli.cells import size
+from maestro_ml.cli.context import Cli
+from maestro_ml.cli.jobs import follow
+from maestro_ml.contracts.purge import PurgeReport
+from maestro_ml.sdk.resources.jobs import Job
+
+OlderThan = Annotated[
+    int | None,
+    typer.Option(min=0, metavar="DAYS", help="All that lay there so long.", show_default=False),
+]
+
+
+def ask(cli: Cli, what: str, named: list[str] | None, days: int | None, *, yes: bool) -> None:
+    """Ask whether `what` shall be gone for good; either names or days must say which."""
+    if bool(named) == (days is not None):
+        raise typer.BadParameter(f"name {what} in the trash, or give --older-than")
+    chosen = " ".join(named or ()) or f"in the trash for {days} days or longer"
+    cli.out.confirm(f"Purge the {what} {chosen}? This cannot be undone.", yes=yes)
+
+
+def report(cli: Cli, job: Job) -> None:
+    """Wait for the purge, and tell what is gone."""
+    ended = follow(cli, job.id, "purge")
+    gone = PurgeReport.model_validate(ended.result)
+    kept = f" {gone.kept} runs stay, because models come from them." if gone.kept else ""
+    cli.out.done(
+        f"{gone.runs} runs and {gone.experiments} experiments are gone, with {gone.points} points: "
+        f"{size(gone.file_bytes)} of files, {size(gone.row_bytes)} of rows.{kept}",
+        job=str(job.id),
+        **gone.model_dump(),
+    )
