@@ -91,7 +91,8 @@ def mlflow(database: LocalPostgres) -> Iterator[Contender]:
     with tempfile.TemporaryDirectory(prefix="maestro-bench-") as folder:
         port = free_port()
         command = [str(python), "-m", "mlflow", "server", "--host", "127.0.0.1"]
-        command += ["--port", str(port), "--workers", str(WORKERS), "--backend-store-uri", dsn]
+        command += ["--port", str(port), "--workers", str(WORKERS), "--backend-store-uri"]
+        command += [dsn.replace("postgresql:", "postgresql+psycopg2:", 1)]
         command += ["--artifacts-destination", f"{folder}/artifacts"]
         telemetry = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
         with _process(command, telemetry, Path(folder, "mlflow.log")) as process:

@@ -41,6 +41,7 @@ from maestro_ml.server.protocols.mlflow.server_info import server_info_routes
 from maestro_ml.server.protocols.mlflow.tracking import TrackingPorts, tracking_endpoints
 from maestro_ml.server.protocols.mlflow.unsupported import unsupported_endpoints
 from maestro_ml.server.reference import reference_page
+from maestro_ml.server.registry.import_routes import model_import_routes
 from maestro_ml.server.registry.routes import model_routes
 from maestro_ml.server.serving.routes import deployment_routes, predict_route
 from maestro_ml.server.tracking import GroupCommit, HintedCalls, PurgeService, RunSearchService
@@ -127,6 +128,7 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
         run_routes(platform.tracking, platform.run_artifacts),
         import_routes(platform.imports),
         export_routes(platform.exports),
+        model_import_routes(platform.model_imports),
     ]
 
 

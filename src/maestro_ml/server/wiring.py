@@ -30,7 +30,12 @@ from maestro_ml.server.jobs import JobService
 from maestro_ml.server.kernel.db import Database, PreparedCalls, UnitsOfWork
 from maestro_ml.server.kernel.events import EventHub
 from maestro_ml.server.kernel.settings import Settings
-from maestro_ml.server.registry import RegistryService, SourcedVersions, VersionFiles
+from maestro_ml.server.registry import (
+    RegistryImportService,
+    RegistryService,
+    SourcedVersions,
+    VersionFiles,
+)
 from maestro_ml.server.search import SearchLanguage
 from maestro_ml.server.serving import DeploymentService, GatewayClient
 from maestro_ml.server.tracking import (
@@ -67,6 +72,7 @@ class Platform:
     jobs: JobService
     registry: RegistryService
     sourced_versions: SourcedVersions
+    model_imports: RegistryImportService
     gateway: GatewayClient
     deployments: DeploymentService
     datasets: DatasetService
@@ -121,6 +127,8 @@ def wire(settings: Settings) -> Platform:
     datasets, tracking, jobs = DatasetService(blobs), TrackingService(), JobService(settings.job)
     files = ArtifactFiles(blobs, max_bytes=settings.upload.max_bytes)
     around = _around_tracking(tracking, files, calls, units)
+    tree, logged = around["artifact_tree"], around["logged_models"]
+    sourced = SourcedVersions(calls, units, blobs, version_files, tree)
     deployments = DeploymentService(registry, gateway)
     return Platform(
         settings=settings,
@@ -141,9 +149,8 @@ def wire(settings: Settings) -> Platform:
         tables=TableService(blobs, settings.home / "cache" / "datasets"),
         tracking=tracking,
         automl=AutoMLService(datasets, tracking, jobs, WinnerDeployer(deployments)),
-        sourced_versions=SourcedVersions(
-            calls, units, blobs, version_files, around["artifact_tree"]
-        ),
+        sourced_versions=sourced,
+        model_imports=RegistryImportService(registry, sourced, tree, logged),
         **around,
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.models import write_model
 
 WALL = 1_700_000_000_123
 
@@ -54,6 +55,11 @@ def fill(client: Any, folder: Path) -> None:
     )
     client.log_outputs(parent.info.run_id, [LoggedModelOutput(model.model_id, 3)])
     client.finalize_logged_model(model.model_id, LoggedModelStatus.READY)
+    forest = folder / "forest"
+    write_model(forest)
+    client.log_artifacts(parent.info.run_id, str(forest), "model")
+    client.log_model_artifacts(model.model_id, str(forest))
+    register(client, f"{parent.info.artifact_uri}/model", parent.info.run_id, model)
     client.set_terminated(parent.info.run_id, "FAILED", end_time=WALL + 5000)
     child_tags = {"mlflow.parentRunId": parent.info.run_id, "mlflow.user": "grace"}
     child = client.create_run(first, start_time=WALL + 1, tags=child_tags)
@@ -65,6 +71,22 @@ def fill(client: Any, folder: Path) -> None:
     second = client.create_experiment("old")
     client.create_run(second, start_time=WALL, run_name="in the trash")
     client.delete_experiment(second)
+
+
+def register(client: Any, source: str, run_id: str, model: Any) -> None:
+    """A model whose second version is gone, with all that a registry can say of the others."""
+    client.create_registered_model("forest", {"team": "blue"}, "of trees")
+    client.create_model_version("forest", source, run_id, {"first": "yes"}, description="one")
+    client.create_model_version("forest", "s3://elsewhere/model")
+    place = model.artifact_location
+    client.create_model_version("forest", place, run_id, model_id=model.model_id)
+    client.delete_model_version("forest", "2")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # stages are to go away in MLflow one day
+        client.transition_model_version_stage("forest", "1", "Production")
+    client.set_registered_model_alias("forest", "champion", "3")
+    client.set_registered_model_alias("forest", "old", "1")
+    client.create_registered_model("empty")
 
 
 @pytest.fixture

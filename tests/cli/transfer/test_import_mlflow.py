@@ -18,6 +18,7 @@ from tests.cli.transfer.conftest import WALL, open_mlflow
 from maestro_ml import MaestroClient
 from maestro_ml.contracts.tracking import Lifecycle, Run, View
 
+PATHS = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 COUNTS = {
     "experiments": 3,
     "experiment_tags": 1,
@@ -29,7 +30,10 @@ COUNTS = {
     "inputs": 1,
     "outputs": 1,
     "logged_models": 1,
-    "artifacts": 3,
+    "artifacts": 9,
+    "models": 2,
+    "versions": 2,
+    "aliases": 2,
 }
 
 
@@ -89,6 +93,40 @@ def test_every_value_arrives(
             copy = here.download_artifact(file.path, tmp_path / "copy")
             original = source.download_artifacts(run.info.run_id, file.path, str(tmp_path))
             assert copy.read_bytes() == Path(original).read_bytes()
+
+
+def test_models_keep_numbers_stages_aliases_and_files(
+    admin: Maestro, client: MaestroClient, mlruns: Path, tmp_path: Path
+) -> None:
+    done = admin("import", "mlflow", "--from", str(mlruns), "--json")
+    assert done.code == 0, done.json["failures"]
+    source = open_mlflow(mlruns.as_uri())
+    there, here = source.get_registered_model("forest"), client.models.get("forest")
+    assert (here.info.description, here.info.tags) == ("of trees", {"team": "blue"})
+    assert here.info.aliases == {"champion": 3, "old": 1}
+    assert round(here.info.created_at.timestamp() * 1000) == there.creation_timestamp
+    assert [version.version for version in here.versions()] == [3, 1]
+    for number in (1, 3):
+        old, new = source.get_model_version("forest", str(number)), here.version(number)
+        assert round(new.info.created_at.timestamp() * 1000) == old.creation_timestamp
+        assert (new.stage.value, new.info.tags) == (old.current_stage, old.tags)
+        assert (new.info.description, new.info.source_run_id) == (old.description or "", old.run_id)
+        folder = new.download(tmp_path / f"version-{number}")
+        assert (folder / "MLmodel").read_bytes() == (tmp_path / "forest" / "MLmodel").read_bytes()
+    assert here.version(3).info.logged_model_id
+    registered = client.models.register("forest", tmp_path / "forest")
+    assert registered.version == 4
+    assert client.models.get("empty").info.latest_version is None
+
+
+def test_a_version_number_that_is_taken_is_refused(
+    admin: Maestro, client: MaestroClient, mlruns: Path, tmp_path: Path
+) -> None:
+    client.models.register("forest", tmp_path / "forest")
+    done = admin("import", "mlflow", "--from", str(mlruns), "--json")
+    assert (done.code, done.json["failed"]) == (1, 1)
+    assert "version 1 of its own" in done.json["failures"][0]
+    assert [version.version for version in client.models.get("forest").versions()] == [1]
 
 
 def test_a_second_import_changes_nothing(
@@ -181,3 +219,18 @@ def test_what_is_no_store_is_refused(admin: Maestro, tmp_path: Path, name: str) 
     assert done.code == 1
     assert "→" in done.err
     assert [*tmp_path.glob("**/meta.yaml")] == []
+
+
+def test_a_database_is_read_as_well(admin: Maestro, tmp_path: Path) -> None:
+    uri = f"sqlite:///{tmp_path}/mlflow.db"
+    program = (
+        "import sys; from pathlib import Path; from tests.cli.transfer.conftest import *; "
+        "fill(open_mlflow(sys.argv[1]), Path(sys.argv[2]))"
+    )
+    subprocess.run(
+        [sys.executable, "-c", program, uri, str(tmp_path)], cwd=tmp_path, check=True, env=PATHS
+    )
+    done = admin.process("import", "mlflow", "--from", uri, "--json")
+    assert done.code == 0, done.err
+    assert done.json["agrees"]
+    assert done.json["source"].items() >= COUNTS.items()

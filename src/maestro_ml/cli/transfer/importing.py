@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from maestro_ml.cli.transfer.counts import Counts, Report
 from maestro_ml.cli.transfer.logged_model_transfer import LoggedModelTransfer
 from maestro_ml.cli.transfer.run_transfer import RunTransfer
-from maestro_ml.cli.transfer.source import Source, SourceExperiment, SourceRun
+from maestro_ml.cli.transfer.source import Source, SourceExperiment, SourceModel, SourceRun
 from maestro_ml.contracts.imports import MAX_CONTENTS, RunContents
 from maestro_ml.contracts.tracking import Experiment, ExperimentId, Lifecycle
 from maestro_ml.sdk.client import MaestroClient
+from maestro_ml.sdk.errors import MaestroError
 
 _RUNS_AT_ONCE = 4
 
@@ -37,6 +38,9 @@ class Importer:
         report = Report()
         for experiment in self.source.experiments(names):
             self._experiment(experiment, report)
+        if not names:
+            for model in self.source.models():
+                self._model(model, report)
         return report
 
     def _experiment(self, experiment: SourceExperiment, report: Report) -> None:
@@ -63,6 +67,21 @@ class Importer:
         if here is not None:
             tags = experiment.body.tags.items() & here.tags.items()
             report.target.add(Counts(experiments=1, experiment_tags=len(tags)))
+
+    def _model(self, model: SourceModel, report: Report) -> None:
+        aliases = sum(len(version.aliases) for version in model.versions)
+        there = Counts(models=1, versions=len(model.versions), aliases=aliases)
+        here, failures = Counts(), []
+        try:
+            if self.target is not None:
+                self.target.imports.model(model.body)
+                here.add(Counts(models=1))
+                for version in model.versions:
+                    found = self.target.imports.model_version(version)
+                    here.add(Counts(versions=1, aliases=len(found.aliases)))
+        except MaestroError as error:
+            failures.append(error.message)
+        report.add(f"model {model.body.name}", there, here, failures)
 
     def _put(self, experiment: SourceExperiment, lifecycle: Lifecycle) -> Experiment | None:
         if self.target is None:

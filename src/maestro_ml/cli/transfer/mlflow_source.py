@@ -18,10 +18,12 @@ from maestro_ml.cli.transfer.mlflow_entities import (
     to_points,
     to_run,
 )
+from maestro_ml.cli.transfer.mlflow_models import to_model
 from maestro_ml.cli.transfer.source import (
     FileSize,
     SourceExperiment,
     SourceLoggedModel,
+    SourceModel,
     SourceRun,
 )
 from maestro_ml.cli.transfer.spool import Point
@@ -91,6 +93,20 @@ class MlflowSource:
         search = self._client.search_logged_models
         for each in self._pages(search, [experiment.id], max_results=100):
             yield SourceLoggedModel(to_logged_model(each), each.artifact_location)
+
+    def models(self) -> Iterator[SourceModel]:
+        """All registered models."""
+        for each in self._pages(self._client.search_registered_models, max_results=100):
+            # A search leaves out which aliases there are.
+            model = self._ask(self._client.get_registered_model, each.name)
+            quote = '"' if "'" in model.name else "'"
+            found = self._pages(
+                self._client.search_model_versions,
+                f"name={quote}{model.name}{quote}",
+                max_results=1000,
+                order_by=["version_number ASC"],
+            )
+            yield to_model(model, found)
 
     def files(self, artifact_uri: str) -> Iterator[FileSize]:
         """Every file below a place, however deep."""

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from maestro_ml.cli.transfer.spool import Point
 from maestro_ml.contracts.imports import ExperimentImport, LoggedModelImport, RunImport
+from maestro_ml.contracts.model_imports import ModelImport, VersionImport
 from maestro_ml.contracts.tracking import Lifecycle
 
 FileSize = tuple[str, int]
@@ -42,6 +43,14 @@ class SourceLoggedModel:
     artifact_uri: str
 
 
+@dataclass(frozen=True, slots=True)
+class SourceModel:
+    """A registered model; each of its versions names the aliases that point at it."""
+
+    body: ModelImport
+    versions: tuple[VersionImport, ...]
+
+
 class Source(Protocol):
     """A place where runs are; safe to share between threads."""
 
@@ -53,6 +62,9 @@ class Source(Protocol):
 
     def logged_models(self, experiment: SourceExperiment) -> Iterator[SourceLoggedModel]:
         """Those that are not deleted."""
+
+    def models(self) -> Iterator[SourceModel]:
+        """All registered models."""
 
     def points(self, run: SourceRun, metric: str) -> Iterator[Point]:
         """Every point of a metric, each once."""

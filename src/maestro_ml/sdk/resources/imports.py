@@ -17,6 +17,8 @@ from maestro_ml.contracts.imports import (
     RunContentsList,
     RunContentsQuery,
 )
+from maestro_ml.contracts.model_imports import ImportedVersion, ModelImport, VersionImport
+from maestro_ml.contracts.registry import Model
 from maestro_ml.contracts.tracking import Experiment
 from maestro_ml.sdk.transport import Transport
 from maestro_ml.sdk.wire import api
@@ -49,6 +51,18 @@ class Imports:
         place = f"{location.partition(':')[2].strip('/')}/{path}"
         address = f"/api/2.0/mlflow-artifacts/artifacts/{quote(place)}"
         self._transport.upload("PUT", address, file, Contract)
+
+    def model(self, body: ModelImport) -> Model:
+        """The model with this name, made as `body` says if there was none."""
+        return self._transport.request("POST", api("imports", "models"), Model, body=body)
+
+    def model_version(self, body: VersionImport) -> ImportedVersion:
+        """The version with this number, with the files of its run or logged model.
+
+        Raises Conflict if the number belongs to another version here.
+        """
+        path = api("imports", "model-versions")
+        return self._transport.request("POST", path, ImportedVersion, body=body)
 
     def contents(self, run_ids: Sequence[UUID]) -> dict[UUID, RunContents]:
         """How much those of the runs hold that there are; at most 1,000 at a time."""

@@ -10,6 +10,7 @@ from maestro_ml.server.registry.errors import (
     VersionNotFound,
 )
 from maestro_ml.server.registry.files import VersionFiles
+from maestro_ml.server.registry.imports import RegistryImportService
 from maestro_ml.server.registry.repository_functions import (
     ModelRecord,
     RegistryFunctions,
@@ -27,6 +28,7 @@ __all__ = [
     "ModelNotFound",
     "ModelRecord",
     "RegistryFunctions",
+    "RegistryImportService",
     "RegistrySearch",
     "RegistrySearchRepository",
     "RegistryService",

@@ -93,3 +93,9 @@ class FilesDamaged(Conflict):
     """The stored files are not the ones that were registered."""
 
     code = "registry.files_damaged"
+
+
+class VersionElsewhere(Conflict):
+    """The number was given to another version."""
+
+    code = "registry.version_elsewhere"

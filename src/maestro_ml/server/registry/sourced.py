@@ -33,6 +33,7 @@ from maestro_ml.server.registry.repository import RegistryRepository
 from maestro_ml.server.registry.repository_functions import (
     NewVersion,
     RegistryFunctions,
+    VersionRecord,
     created_record,
 )
 from maestro_ml.server.tracking import ArtifactTree
@@ -104,6 +105,15 @@ class SourcedVersions:
                 await asyncio.shield(self._files.delete(context.tenant_id, version.id))
             raise
         return created_record(version, number, held=bool(package.files))
+
+    async def pack(self, context: Context, version_id: UUID, request: VersionRequest) -> Package:
+        """Copies of the files that `request` names, for a version whose row comes later."""
+        found = await self._find(context, request)
+        return await self._package(context.tenant_id, version_id, found)
+
+    async def discard(self, context: Context, version_id: UUID) -> None:
+        """Delete the copies of a version whose row never came."""
+        await self._files.delete(context.tenant_id, version_id)
 
     async def _find(self, context: Context, request: VersionRequest) -> list[SourceFile]:
         if request.path is None and request.version_id is None:
