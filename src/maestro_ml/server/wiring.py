@@ -121,15 +121,13 @@ def wire(settings: Settings) -> Platform:
     calls = PreparedCalls(database.dsn, size=settings.database.pool_size)
     blobs = BlobStore(settings.blob.url or (settings.home / "blobs").as_uri())
     version_files = VersionFiles(blobs, settings.home / "cache", settings.upload)
-    registry = RegistryService(version_files)
     gateway = GatewayClient(settings.serving.url, predict_seconds=settings.serving.predict_seconds)
     identity = _identity(settings, units, secret.get_secret_value())
     datasets, tracking, jobs = DatasetService(blobs), TrackingService(), JobService(settings.job)
     files = ArtifactFiles(blobs, max_bytes=settings.upload.max_bytes)
     around = _around_tracking(tracking, files, calls, units)
-    tree, logged = around["artifact_tree"], around["logged_models"]
-    sourced = SourcedVersions(calls, units, blobs, version_files, tree)
-    deployments = DeploymentService(registry, gateway)
+    models = _models(version_files, calls, units, blobs, around)
+    deployments = DeploymentService(models["registry"], gateway)
     return Platform(
         settings=settings,
         database=database,
@@ -140,8 +138,8 @@ def wire(settings: Settings) -> Platform:
         metrics=CollectorRegistry(),
         audit=AuditService(),
         **identity,
+        **models,
         jobs=jobs,
-        registry=registry,
         gateway=gateway,
         deployments=deployments,
         datasets=datasets,
@@ -149,8 +147,6 @@ def wire(settings: Settings) -> Platform:
         tables=TableService(blobs, settings.home / "cache" / "datasets"),
         tracking=tracking,
         automl=AutoMLService(datasets, tracking, jobs, WinnerDeployer(deployments)),
-        sourced_versions=sourced,
-        model_imports=RegistryImportService(registry, sourced, tree, logged),
         **around,
     )
 
@@ -175,6 +171,29 @@ def _around_tracking(
         logged_models=LoggedModelService(calls, units),
         imports=ImportService(tracking, tree),
         exports=ExportService(tracking, units),
+    )
+
+
+class _Models(TypedDict):
+    registry: RegistryService
+    sourced_versions: SourcedVersions
+    model_imports: RegistryImportService
+
+
+def _models(
+    files: VersionFiles,
+    calls: PreparedCalls,
+    units: UnitsOfWork,
+    blobs: BlobStore,
+    around: _AroundTracking,
+) -> _Models:
+    registry = RegistryService(files)
+    tree = around["artifact_tree"]
+    sourced = SourcedVersions(calls, units, blobs, files, tree)
+    return _Models(
+        registry=registry,
+        sourced_versions=sourced,
+        model_imports=RegistryImportService(registry, sourced, tree, around["logged_models"]),
     )
 
 
