@@ -43,7 +43,7 @@ def declared_routes(platform: Platform) -> Iterator[tuple[str, str, str]]:
             for method in sorted(route.methods or ()):
                 yield method, API + route.path, route.openapi_extra["x-permission"]
     for hot in hot_routes(platform):
-        yield hot.method, hot.path, hot.permission.value
+        yield hot.method, hot.path, str(hot.permission)
 
 
 def openapi(platform: Platform) -> str:

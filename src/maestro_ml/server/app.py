@@ -88,10 +88,6 @@ def create_rest(platform: Platform, hot: list[HotRoute]) -> FastAPI:
     app.state.edge = platform.edge
     install_problem_handlers(app)
     app.include_router(health_routes(platform))
-    blobs = platform.blobs
-    app.include_router(
-        server_info_routes(multipart=blobs.multipart is not None, presigned=blobs.signs)
-    )
     for router in api_routers(platform):
         app.include_router(router, prefix=API)
     describe_hot_routes(app, hot)
@@ -169,7 +165,11 @@ def mlflow_routes(platform: Platform, calls: Calls, commits: GroupCommit) -> lis
         language=platform.language,
     )
     endpoints = [*tracking_endpoints(tracking), *model_endpoints(models)]
-    return to_hot_routes([*endpoints, *unsupported_endpoints(endpoints)])
+    blobs = platform.blobs
+    return [
+        *server_info_routes(multipart=blobs.multipart is not None, presigned=blobs.signs),
+        *to_hot_routes([*endpoints, *unsupported_endpoints(endpoints)]),
+    ]
 
 
 def main() -> None:

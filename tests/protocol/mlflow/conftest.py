@@ -24,11 +24,11 @@ class Protocol:
     client: httpx.AsyncClient
     tenant: TenantHandle
 
-    async def post(self, path: str, /, *, expect: int = 200, **body: Any) -> Any:
+    async def post(self, path: str, /, *, expect: Any = 200, **body: Any) -> Any:
         """The answer to a POST of `body`."""
         return read(await self.client.post(PREFIX + path, json=body), expect)
 
-    async def get(self, path: str, /, *, expect: int = 200, **query: Any) -> Any:
+    async def get(self, path: str, /, *, expect: Any = 200, **query: Any) -> Any:
         """The answer to a GET with `query`."""
         return read(await self.client.get(PREFIX + path, params=query), expect)
 
@@ -69,7 +69,7 @@ class Protocol:
         return {metric["key"]: metric["value"] for metric in found}
 
 
-def read(answer: httpx.Response, status: int) -> Any:
+def read(answer: httpx.Response, status: Any) -> Any:
     assert answer.status_code == status, (answer.status_code, answer.text)
     return answer.json()
 

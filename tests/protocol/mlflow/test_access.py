@@ -18,12 +18,13 @@ from maestro_ml.contracts.identity import Role
 from maestro_ml.server.app import create_app, hot_routes
 from maestro_ml.server.identity import Passwords
 from maestro_ml.server.installation import Installation
+from maestro_ml.server.kernel.http import PUBLIC
 from maestro_ml.server.wiring import wire
 
 ROUTES = sorted(
-    (route.method, route.path, route.permission.value)
+    (route.method, route.path, str(route.permission))
     for route in hot_routes(unconnected_platform())
-    if "mlflow" in route.path
+    if "mlflow" in route.path and route.permission != PUBLIC
 )
 PASSWORD = "correct horse battery"
 

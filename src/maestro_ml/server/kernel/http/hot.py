@@ -15,10 +15,9 @@ import structlog
 from pydantic import BaseModel
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from maestro_ml.contracts.identity import Permission
 from maestro_ml.server.kernel.context import Context
 from maestro_ml.server.kernel.errors import InvalidInput, MaestroError, TooLarge
-from maestro_ml.server.kernel.http.edge import Edge, Tier
+from maestro_ml.server.kernel.http.edge import Demand, Edge, Tier
 from maestro_ml.server.kernel.http.problem import MEDIA_TYPE, as_maestro_error, problem_body
 
 log = structlog.get_logger()
@@ -29,10 +28,17 @@ MAX_BODY = 16 * 1024**2
 class HotRequest:
     """What a hot handler gets: who asks, the path's parts, and the query or body on demand."""
 
-    context: Context
+    maybe_context: Context | None
     scope: Scope
     receive: Receive
     path: dict[str, str]
+
+    @property
+    def context(self) -> Context:
+        """The caller's context; a RuntimeError on a public route, which has no caller."""
+        if self.maybe_context is None:
+            raise RuntimeError("a public route has no caller")
+        return self.maybe_context
 
     @property
     def query(self) -> dict[str, str]:
@@ -88,7 +94,7 @@ class HotRoute:
     method: str
     path: str
     handler: Callable[[HotRequest], Awaitable[HotResponse]]
-    permission: Permission
+    permission: Demand
     tier: Tier = Tier.API
     tag: str = ""
     takes: type[BaseModel] | None = None
@@ -104,12 +110,13 @@ class HotRoutes:
     edge: Edge
     rest: ASGIApp
     _exact: dict[tuple[str, str], HotRoute] = field(default_factory=dict)
-    _patterns: list[tuple[str, re.Pattern[str], HotRoute]] = field(default_factory=list)
+    _patterns: dict[str, list[tuple[re.Pattern[str], HotRoute]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for route in self.routes:
             if "{" in route.path:
-                self._patterns.append((route.method, _pattern(route.path), route))
+                patterns = self._patterns.setdefault(route.method, [])
+                patterns.append((_pattern(route.path), route))
             else:
                 self._exact[route.method, route.path] = route
 
@@ -124,8 +131,8 @@ class HotRoutes:
         return await self.rest(scope, receive, send)
 
     def _match(self, method: str, path: str) -> tuple[HotRoute | None, dict[str, str]]:
-        for wanted, pattern, route in self._patterns:
-            if wanted == method and (match := pattern.match(path)):
+        for pattern, route in self._patterns.get(method, ()):
+            if match := pattern.match(path):
                 return route, match.groupdict()
         return None, {}
 
@@ -136,7 +143,6 @@ class HotRoutes:
         scope["route_path"] = route.path
         try:
             context = await self.edge.admit(scope, route.permission, route.tier)
-            assert context is not None
             response = await route.handler(HotRequest(context, scope, receive, parts))
         except Exception as error:
             known = as_maestro_error(error)

@@ -58,7 +58,7 @@ def _operation(route: HotRoute) -> dict[str, Any]:
         "description": text,
         "operationId": _operation_id(route),
         "security": [{"bearer": []}],
-        "x-permission": route.permission.value,
+        "x-permission": str(route.permission),
         "x-rate-tier": route.tier.value,
         "parameters": [
             {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}

@@ -47,11 +47,12 @@ class _Inputs:
         run_id = fields.required_text("run_id")
         check_run_id(run_id)
         datasets = [_dataset(each) for each in fields.messages("datasets")]
-        # Of two with the same name and digest the first stands.
-        distinct = {(each["name"], each["digest"]): each for each in reversed(datasets)}
+        distinct: dict[tuple[str, str], dict[str, Any]] = {}
+        for dataset in datasets:
+            distinct.setdefault((dataset["name"], dataset["digest"]), dataset)
         models = [each.required_text("model_id") for each in fields.messages("models")]
         word = await self._functions(request).log_inputs(
-            as_run(run_id), [*reversed(distinct.values())], models
+            as_run(run_id), [*distinct.values()], models
         )
         return _answer(word, run_id)
 

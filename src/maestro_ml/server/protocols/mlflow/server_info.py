@@ -2,59 +2,57 @@
 
 from __future__ import annotations
 
-from typing import Any
+import orjson
 
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-
-from maestro_ml.server.kernel.http import PUBLIC, MaestroRouter, Tier
+from maestro_ml.server.kernel.http import PUBLIC, HotRequest, HotResponse, HotRoute, Tier
 
 VERSION = "3.18.0"
 """The MLflow whose protocol is spoken here."""
 
+_TEXT = b"text/plain; charset=utf-8"
 
-def server_info_routes(*, multipart: bool, presigned: bool) -> MaestroRouter:
+
+def server_info_routes(*, multipart: bool, presigned: bool) -> list[HotRoute]:
     """Probes; they need no credentials and reveal no data."""
-    router = MaestroRouter(tag="mlflow")
-    info = _info(multipart=multipart, presigned=presigned)
+    probes = _Probes(multipart=multipart, presigned=presigned)
+    return [
+        HotRoute("GET", path, handler, PUBLIC, Tier.PROBE)
+        for path, handler in (
+            ("/health", probes.health),
+            ("/version", probes.version),
+            ("/api/3.0/mlflow/server-info", probes.server_info),
+            ("/ajax-api/3.0/mlflow/server-info", probes.server_info),
+        )
+    ]
 
-    @router.get("/health", permission=PUBLIC, tier=Tier.PROBE, include_in_schema=False)
-    async def health() -> Response:
+
+class _Probes:
+    def __init__(self, *, multipart: bool, presigned: bool) -> None:
+        self._info = orjson.dumps(
+            {
+                "store_type": "SqlStore",
+                "workspaces_enabled": False,
+                "trace_archival_enabled": False,
+                "multipart_uploads_enabled": multipart,
+                "multipart_downloads_enabled": presigned,
+                "artifact_serving_enabled": True,
+                "presigned_upload_run_id_supported": False,
+                "presigned_upload_model_id_supported": False,
+                "model_artifact_presigned_downloads_supported": False,
+                "artifacts_presigned_only": False,
+                "features_enabled": {},
+                "tracking_auth": "",
+            }
+        )
+
+    async def health(self, _request: HotRequest) -> HotResponse:
         """That the process answers; `/health/ready` tells more."""
-        return PlainTextResponse("OK")
+        return HotResponse(b"OK", media_type=_TEXT)
 
-    @router.get("/version", permission=PUBLIC, tier=Tier.PROBE, include_in_schema=False)
-    async def version() -> Response:
+    async def version(self, _request: HotRequest) -> HotResponse:
         """The version of MLflow's protocol."""
-        return PlainTextResponse(VERSION)
+        return HotResponse(VERSION.encode(), media_type=_TEXT)
 
-    @router.get(
-        "/api/3.0/mlflow/server-info", permission=PUBLIC, tier=Tier.PROBE, include_in_schema=False
-    )
-    @router.get(
-        "/ajax-api/3.0/mlflow/server-info",
-        permission=PUBLIC,
-        tier=Tier.PROBE,
-        include_in_schema=False,
-    )
-    async def server_info() -> Response:
+    async def server_info(self, _request: HotRequest) -> HotResponse:
         """What of MLflow is here."""
-        return JSONResponse(info)
-
-    return router
-
-
-def _info(*, multipart: bool, presigned: bool) -> dict[str, Any]:
-    return {
-        "store_type": "SqlStore",
-        "workspaces_enabled": False,
-        "trace_archival_enabled": False,
-        "multipart_uploads_enabled": multipart,
-        "multipart_downloads_enabled": presigned,
-        "artifact_serving_enabled": True,
-        "presigned_upload_run_id_supported": False,
-        "presigned_upload_model_id_supported": False,
-        "model_artifact_presigned_downloads_supported": False,
-        "artifacts_presigned_only": False,
-        "features_enabled": {},
-        "tracking_auth": "",
-    }
+        return HotResponse(self._info)
