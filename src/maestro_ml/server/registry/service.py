@@ -209,7 +209,9 @@ class ModelService:
         self, unit: UnitOfWork, model: Model, version: ModelVersion, stage: Stage
     ) -> None:
         repository = RegistryRepository(unit.session)
-        await repository.change_version(version.id, stage=stage.value, updated_at=now())
+        moment = now()
+        await repository.change_version(version.id, stage=stage.value, updated_at=moment)
+        await repository.change_model(model.id, updated_at=moment)
         note(
             unit,
             model,

@@ -163,7 +163,9 @@ class RegistryService(ModelService):
         """
         model = await self.get(unit, reference, lock=True)
         target = await self.get_version(unit, str(model.id), version)
-        await RegistryRepository(unit.session).delete_version(target.id)
+        repository = RegistryRepository(unit.session)
+        await repository.delete_version(target.id)
+        await repository.change_model(model.id, updated_at=now())
         note(unit, model, ModelEventKind.VERSION_DELETED, version=target.version)
         await unit.commit()
         await self._files.delete(unit.context.tenant_id, target.id)

@@ -14,7 +14,7 @@ _ROUNDS = 10
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~\w]+\Z", re.ASCII)
 _TEXTS = re.compile(
     r"(txt|log|err|cfg|conf|cnf|cf|ini|properties|prop|hocon|toml|yaml|yml|xml|json|js|py|py3|csv|tsv"
-    r"|md|rst|ipynb|MLmodel|MLproject)\Z"
+    r"|md|rst|ipynb|MLmodel|mlproject)\Z"
 )
 """Endings, and names without one, that MLflow shows as plain text."""
 

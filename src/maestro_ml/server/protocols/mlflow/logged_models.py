@@ -18,6 +18,7 @@ from maestro_ml.server.protocols.mlflow.wire import (
     Fields,
     invalid_value,
     json_response,
+    missing,
     read,
 )
 from maestro_ml.server.search import Entity, SearchLanguage, Subject
@@ -197,7 +198,11 @@ def _status(given: Any) -> str:
 
 
 def _experiments(fields: Fields) -> list[str]:
-    return fields.texts("experiment_ids") or [fields.required_text("experiment_ids")]
+    return (
+        fields.texts("experiment_ids")
+        if fields.has("experiment_ids")
+        else [missing("experiment_ids")]
+    )
 
 
 def _dataset(fields: Fields) -> Dataset:

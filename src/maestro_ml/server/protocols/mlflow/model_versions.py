@@ -9,7 +9,6 @@ from maestro_ml.contracts.identity import Permission
 from maestro_ml.contracts.registry import Stage, StageTransition, VersionUpdate
 from maestro_ml.server.kernel.db import Calls, UnitsOfWork
 from maestro_ml.server.kernel.http import HotRequest, HotResponse
-from maestro_ml.server.protocols.mlflow.artifacts import version_uri
 from maestro_ml.server.protocols.mlflow.errors import InvalidParameter
 from maestro_ml.server.protocols.mlflow.registered_models import description, page, search_of
 from maestro_ml.server.protocols.mlflow.registry_documents import version_document
@@ -119,7 +118,7 @@ class _Versions:
         """Where the files are: with us, or where the source says."""
         fields = await read(request)
         found = await self._find(request, model_name(fields), version_number(fields))
-        uri = version_uri(found.id) if found.held or not found.source else found.source
+        uri = await self._sources.location(request.context, self._functions(request), found)
         return json_response({"artifact_uri": uri})
 
     async def set_tag(self, request: HotRequest) -> HotResponse:

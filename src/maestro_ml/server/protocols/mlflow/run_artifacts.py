@@ -86,8 +86,8 @@ class _Owned:
         name, number = fields.required_text("name"), fields.required_text("version")
         async with self._units.tenant(request.context) as unit:
             version = await self._registry.get_version(unit, name, number)
-            inside = path_in_tree(version_uri(version.id)) or ""
-            return await send_file(request, await self._files.get(unit, f"{inside}/{path}"))
+            uri = version_uri(version.id) if version.files else version.source or ""
+            return await send_file(request, await self._files.get(unit, f"{_inside(uri)}/{path}"))
 
     async def list_of_model(self, request: HotRequest) -> HotResponse:
         """A folder of a logged model; the paths are relative to the model."""

@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus, urlsplit
 
 from maestro_ml.server.kernel.context import Context
 from maestro_ml.server.kernel.db import UnitsOfWork
-from maestro_ml.server.protocols.mlflow.artifacts import version_in_tree
+from maestro_ml.server.protocols.mlflow.artifacts import version_in_tree, version_uri
 from maestro_ml.server.protocols.mlflow.errors import InvalidParameter
 from maestro_ml.server.protocols.mlflow.registry_rules import (
     model_missing,
@@ -30,6 +30,9 @@ from maestro_ml.server.tracking import (
     model_artifact_uri,
     path_in_tree,
 )
+
+_MOST_COPIES = 20
+"""Copies of copies whose first source is looked for."""
 
 
 class VersionSources:
@@ -60,6 +63,25 @@ class VersionSources:
         if owner is not None and not f"{path}/".startswith(f"{owner}/"):
             raise _not_its_own(request)
         return await self._with_run(context, _at(request, path))
+
+    async def location(
+        self, context: Context, functions: RegistryFunctions, version: VersionRecord
+    ) -> str:
+        """Where clients find the files of a version: here, or where its source says."""
+        for _ in range(_MOST_COPIES):
+            if version.held or version.source is None:
+                return version_uri(version.id)
+            parts = urlsplit(version.source, allow_fragments=False)
+            name, slash, number = parts.path.removeprefix("/").partition("/")
+            if parts.scheme != "models":
+                break
+            if not slash:
+                return await self._model_uri(context, name) or version.source
+            found = await functions.find_version(name, number=number_of(number))
+            if found.problem is not None:
+                break
+            version = found
+        return version.source or version_uri(version.id)
 
     async def _from_run(self, context: Context, request: VersionRequest) -> VersionRequest:
         parts = urlsplit(request.source, allow_fragments=False)
@@ -103,12 +125,17 @@ class VersionSources:
         return None
 
     async def _model_path(self, context: Context, request: VersionRequest) -> str | None:
-        try:
-            model = await self._models.get(context, request.logged_model_id or "")
-        except LoggedModelNotFound as error:
-            raise _not_its_own(request, "model_id") from error
-        uri = model_artifact_uri(model.experiment_id, model.artifact_location, model.id)
+        uri = await self._model_uri(context, request.logged_model_id or "")
+        if uri is None:
+            raise _not_its_own(request, "model_id")
         return path_in_tree(uri)
+
+    async def _model_uri(self, context: Context, model_id: str) -> str | None:
+        try:
+            model = await self._models.get(context, model_id)
+        except LoggedModelNotFound:
+            return None
+        return model_artifact_uri(model.experiment_id, model.artifact_location, model.id)
 
     async def _run_root(self, context: Context, run_id: str) -> str | None:
         try:
