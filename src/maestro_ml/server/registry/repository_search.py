@@ -20,10 +20,12 @@ from maestro_ml.server.search import (
     Condition,
     Entity,
     Order,
+    SearchInvalid,
     SortKey,
     Subject,
     after,
     compare,
+    compare_time,
     from_token,
     order_by,
     tag_clause,
@@ -47,11 +49,7 @@ _TEXTS = {
     "run_id": "coalesce(v.source_run_id, '')",
     "source_path": "coalesce(v.source, '')",
 }
-_NUMBERS = {
-    "version_number": "v.number",
-    "creation_timestamp": "(extract(epoch FROM v.created_at) * 1000)::bigint",
-    "last_updated_timestamp": "(extract(epoch FROM v.updated_at) * 1000)::bigint",
-}
+_TIMES = {"creation_timestamp": "v.created_at", "last_updated_timestamp": "v.updated_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +119,12 @@ def _clause(subject: Subject, condition: Condition, arguments: Arguments) -> str
     if condition.entity is Entity.TAG:
         tags = "m.tags" if subject is Subject.MODELS else "v.tags"
         return tag_clause(tags, condition, arguments)
-    if condition.key in _NUMBERS:
-        return compare(_NUMBERS[condition.key], condition, arguments, "numeric")
+    if condition.key in _TIMES:
+        return compare_time(_TIMES[condition.key], condition, arguments)
+    if condition.key == "version_number":
+        if isinstance(condition.value, float):
+            raise SearchInvalid(
+                f"Invalid value for numeric attribute 'version_number': {condition.value!r}"
+            )
+        return compare("v.number", condition, arguments, "numeric")
     return compare(_TEXTS[condition.key], condition, arguments)

@@ -19,6 +19,7 @@ from maestro_ml.server.search import (
     SortKey,
     after,
     compare,
+    compare_time,
     order_by,
 )
 from maestro_ml.server.tracking.rules import NewLoggedModel
@@ -29,7 +30,6 @@ _CREATE = (
 )
 _CHANGE = "SELECT tracking_change_logged_model($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 _LOG_METRICS = "SELECT tracking_log_model_metrics($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-_MILLISECONDS = "(extract(epoch FROM {})*1000)::bigint"
 _ATTRIBUTES = {
     "name": "l.name",
     "model_id": "l.id",
@@ -219,7 +219,7 @@ def _clause(condition: Condition, datasets: tuple[Dataset, ...], arguments: Argu
             column = "params" if condition.entity is Entity.PARAM else "tags"
             return compare(f"(l.{column} ->> {arguments.add(key)})", condition, arguments)
         case _ if key in _TIMES:
-            return compare(_MILLISECONDS.format(_TIMES[key]), condition, arguments, "numeric")
+            return compare_time(_TIMES[key], condition, arguments)
         case _:
             return compare(_ATTRIBUTES[key], condition, arguments)
 
