@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 import maestro_ml
 from maestro_ml import MaestroClient
 from maestro_ml.contracts.tracking import RunStatus
+from maestro_ml.sdk.logging.run import ActiveRun
 
 
 def test_a_script_logs_what_it_does(
@@ -109,7 +111,7 @@ def test_threads_log_to_the_run_of_their_script(server: MaestroClient) -> None:
 
 
 def test_threads_with_runs_of_their_own_do_not_mix(server: MaestroClient) -> None:
-    seen: dict[str, maestro_ml.sdk.logging.run.ActiveRun] = {}  # type: ignore[name-defined]
+    seen: dict[str, ActiveRun] = {}
     both = threading.Barrier(2)
 
     def work(name: str) -> None:
@@ -125,7 +127,28 @@ def test_threads_with_runs_of_their_own_do_not_mix(server: MaestroClient) -> Non
     for thread in threads:
         thread.join()
     for name, run in seen.items():
-        assert server.runs.get(run.id).info.metrics == {name: 1.0}
+        found = server.runs.get(run.id).info
+        assert (found.metrics, found.parent_run_id) == ({name: 1.0}, None)
+
+
+def test_trials_in_threads_are_children_of_the_run_of_their_script(server: MaestroClient) -> None:
+    def trial(number: int) -> None:
+        with maestro_ml.run(name=f"trial {number}") as run:
+            run.log(score=number)
+
+    with maestro_ml.run("search") as outer, ThreadPoolExecutor(4) as pool:
+        assert [*pool.map(trial, range(10))] == [None] * 10
+        assert maestro_ml.current_run() is outer
+    children = [*server.runs.get(outer.id).children()]
+    assert {child.name: child.metrics["score"] for child in children} == {
+        f"trial {number}": number for number in range(10)
+    }
+
+
+def test_a_name_may_be_anything(server: MaestroClient) -> None:
+    with maestro_ml.run("  odd \x00 " + "x" * 1000, name=7) as run:  # type: ignore[arg-type]
+        run.log(x=1)
+    assert server.runs.get(run.id).name == "7"
 
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")

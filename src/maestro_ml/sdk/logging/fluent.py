@@ -9,6 +9,7 @@ from os import PathLike
 from uuid import UUID
 
 from maestro_ml.contracts.run_names import invent_run_name
+from maestro_ml.contracts.tracking import MAX_EXPERIMENT_NAME
 from maestro_ml.sdk.credentials import Credentials, resolve
 from maestro_ml.sdk.errors import ConfigurationError
 from maestro_ml.sdk.logging.capture.collector import Collector
@@ -45,7 +46,7 @@ def run(
     """
     settings = read_logging_settings()
     runs = open_runs()
-    parent = runs.current()
+    parent = runs.innermost()
     begun = _begin(settings, parent, experiment, name)
     runs.add(begun)
     begun.log_params(config or {})
@@ -61,8 +62,8 @@ def _begin(
     found = resolve(None, None)
     header = Header(
         id=str(_new_id()),
-        experiment=experiment or (parent.experiment if parent else "Default"),
-        name=name or invent_run_name(),
+        experiment=_text(experiment) or (parent.experiment if parent else "Default"),
+        name=_text(name) or invent_run_name(),
         started_at=now_ms(),
         parent_run_id=str(parent.id) if parent else None,
         url=None if settings.offline else found.url,
@@ -77,6 +78,12 @@ def _begin(
     return ActiveRun(
         journal, flusher, trouble, parent=parent, finish_seconds=settings.finish_seconds
     )
+
+
+def _text(given: object) -> str:
+    """A name as the server takes it."""
+    text = "" if given is None else str(given)
+    return text.replace("\x00", "").strip()[:MAX_EXPERIMENT_NAME]
 
 
 def _flusher(found: Credentials, trouble: Trouble) -> Flusher | None:

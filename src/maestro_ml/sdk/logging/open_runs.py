@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import cache
+from threading import current_thread, main_thread
 
 from maestro_ml.sdk.logging.run import ActiveRun
 
@@ -18,6 +19,7 @@ class OpenRuns:
     def __init__(self) -> None:
         self._innermost: ContextVar[ActiveRun | None] = ContextVar("maestro_run", default=None)
         self._open: list[ActiveRun] = []
+        self._of_main_thread: list[ActiveRun] = []
         self._at_begin: dict[str, Callable[[ActiveRun], None]] = {}
         atexit.register(self._at_exit)
         os.register_at_fork(after_in_child=self._in_child)
@@ -25,6 +27,8 @@ class OpenRuns:
     def add(self, run: ActiveRun) -> None:
         """`run` has begun: it is the one that is logged to from here."""
         self._open.append(run)
+        if current_thread() is main_thread():
+            self._of_main_thread.append(run)
         self._innermost.set(run)
         run.at_end(lambda: self._remove(run))
         for action in self._at_begin.values():
@@ -38,18 +42,25 @@ class OpenRuns:
         for child in [each for each in self._open if each.parent is run]:
             child.finish()  # its block was left open
         self._open.remove(run)
+        if run in self._of_main_thread:
+            self._of_main_thread.remove(run)
         if self._innermost.get() is run:
             self._innermost.set(run.parent)
 
-    def current(self) -> ActiveRun | None:
-        """The innermost run of this context, else the one that was begun last.
+    def innermost(self) -> ActiveRun | None:
+        """The innermost run of this context, else that of the main thread.
 
-        A new thread has an empty context, but logs to the run of the script that started it.
+        A new thread has an empty context, but belongs to the script that started it. Threads that
+        each begin a run of their own are strangers to each other.
         """
         run = self._innermost.get()
         while run is not None and run not in self._open:
             run = run.parent
-        return run or (self._open[-1] if self._open else None)
+        return run or (self._of_main_thread[-1] if self._of_main_thread else None)
+
+    def current(self) -> ActiveRun | None:
+        """The run to log to from here: the innermost, else the only one there is."""
+        return self.innermost() or (self._open[0] if len(self._open) == 1 else None)
 
     def _at_exit(self) -> None:
         """End what is open as the script ended: with the error that nobody caught, if there was one."""
