@@ -1,0 +1,2 @@
+export { ActionButton } from './ActionButton'
+export { meQuery, useMe, useRefusal, type Permission } from './me'

@@ -1,0 +1,7 @@
+export { address, basePath } from './address'
+export { api, authorized, data, done, fetchRaw, whenLoggedOut, type Schema } from './client'
+export { onRecovery, useServerAway } from './connection'
+export { ApiError, explain, ServerAway } from './errors'
+export { pageOf, type Page } from './paging'
+export { accessToken, ensureSession, logIn, logOut, refusal } from './session'
+export { upload, type UploadProgress } from './upload'

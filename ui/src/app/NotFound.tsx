@@ -1,0 +1,16 @@
+import { Compass } from 'lucide-react'
+
+import { ButtonLink, Empty } from '@/components'
+
+export function NotFound() {
+  const action = (
+    <ButtonLink look="primary" to="/">
+      Go home
+    </ButtonLink>
+  )
+  return (
+    <Empty icon={<Compass />} title="There is no page at this address" action={action}>
+      It may have been moved, or the address is not complete.
+    </Empty>
+  )
+}

@@ -1,0 +1,114 @@
+/** Every address of the application, and the page that it shows. Pages are loaded when they are visited. */
+import { createRootRoute, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+
+import { ensureSession } from '@/api'
+import { automlSearch } from '@/features/automl/search'
+import { datasetSearch } from '@/features/datasets/search'
+import { compareSearch, runTableSearch } from '@/features/experiments/search'
+import { runSearch } from '@/features/runs/search'
+import { loginSearch } from '@/features/session/search'
+
+import { NotFound } from './NotFound'
+import { Shell } from './Shell'
+
+const root = createRootRoute({ notFoundComponent: NotFound })
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: loginSearch,
+  component: lazyRouteComponent(() => import('@/features/session/pages/LoginPage')),
+})
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  beforeLoad: async ({ location }) => {
+    const known = await ensureSession().catch(() => true)
+    if (!known) throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } })
+  },
+  component: Shell,
+})
+
+const at = <Path extends string>(path: Path) => ({ getParentRoute: () => inside, path })
+
+const pages = [
+  createRoute({ ...at('/'), component: lazyRouteComponent(() => import('@/features/home/pages/HomePage')) }),
+  createRoute({
+    ...at('/experiments'),
+    component: lazyRouteComponent(() => import('@/features/experiments/pages/ExperimentsPage')),
+  }),
+  createRoute({
+    ...at('/experiments/$experimentId'),
+    validateSearch: runTableSearch,
+    component: lazyRouteComponent(() => import('@/features/experiments/pages/RunTablePage')),
+  }),
+  createRoute({
+    ...at('/compare'),
+    validateSearch: compareSearch,
+    component: lazyRouteComponent(() => import('@/features/experiments/pages/ComparePage')),
+  }),
+  createRoute({
+    ...at('/runs/$runId'),
+    validateSearch: runSearch,
+    component: lazyRouteComponent(() => import('@/features/runs/pages/RunPage')),
+  }),
+  createRoute({
+    ...at('/datasets'),
+    component: lazyRouteComponent(() => import('@/features/datasets/pages/DatasetsPage')),
+  }),
+  createRoute({
+    ...at('/datasets/$dataset'),
+    validateSearch: datasetSearch,
+    component: lazyRouteComponent(() => import('@/features/datasets/pages/DatasetPage')),
+  }),
+  createRoute({
+    ...at('/automl'),
+    component: lazyRouteComponent(() => import('@/features/automl/pages/SearchesPage')),
+  }),
+  createRoute({
+    ...at('/automl/new'),
+    validateSearch: automlSearch,
+    component: lazyRouteComponent(() => import('@/features/automl/pages/NewSearchPage')),
+  }),
+  createRoute({
+    ...at('/automl/$jobId'),
+    component: lazyRouteComponent(() => import('@/features/automl/pages/SearchPage')),
+  }),
+  createRoute({
+    ...at('/models'),
+    component: lazyRouteComponent(() => import('@/features/models/pages/ModelsPage')),
+  }),
+  createRoute({
+    ...at('/models/$name'),
+    component: lazyRouteComponent(() => import('@/features/models/pages/ModelPage')),
+  }),
+  createRoute({
+    ...at('/models/$name/$version'),
+    component: lazyRouteComponent(() => import('@/features/models/pages/VersionPage')),
+  }),
+  createRoute({
+    ...at('/deployments'),
+    component: lazyRouteComponent(() => import('@/features/deployments/pages/DeploymentsPage')),
+  }),
+  createRoute({
+    ...at('/deployments/$name'),
+    component: lazyRouteComponent(() => import('@/features/deployments/pages/DeploymentPage')),
+  }),
+  createRoute({ ...at('/jobs'), component: lazyRouteComponent(() => import('@/features/jobs/pages/JobsPage')) }),
+  createRoute({ ...at('/jobs/$jobId'), component: lazyRouteComponent(() => import('@/features/jobs/pages/JobPage')) }),
+  createRoute({
+    ...at('/admin/users'),
+    component: lazyRouteComponent(() => import('@/features/admin/pages/UsersPage')),
+  }),
+  createRoute({
+    ...at('/admin/audit'),
+    component: lazyRouteComponent(() => import('@/features/admin/pages/AuditPage')),
+  }),
+  createRoute({
+    ...at('/settings'),
+    component: lazyRouteComponent(() => import('@/features/settings/pages/SettingsPage')),
+  }),
+] as const
+
+export const routeTree = root.addChildren([login, inside.addChildren(pages)])

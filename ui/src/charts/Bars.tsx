@@ -1,0 +1,33 @@
+import { metric } from '@/format'
+
+import styles from './chart.module.css'
+
+/** Values beside their names, the longest bar first as given. */
+export function Bars({ label, items }: { label: string; items: { name: string; value: number }[] }) {
+  const most = Math.max(...items.map(({ value }) => Math.abs(value)), Number.MIN_VALUE)
+  return (
+    <ul className={styles['bars']} aria-label={label}>
+      {items.map(({ name, value }) => (
+        <li key={name} className={styles['bar']}>
+          <span title={name}>{name}</span>
+          <div>
+            <div style={{ width: `${(Math.abs(value) / most) * 100}%` }} />
+          </div>
+          <span>{metric(value)}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** How values are spread; `told` is the same in words. */
+export function HistogramBars({ counts, told }: { counts: number[]; told: string }) {
+  const most = Math.max(...counts, 1)
+  return (
+    <div className={styles['histogram']} role="img" aria-label={told} title={told}>
+      {counts.map((count, index) => (
+        <div key={index} style={{ height: `${(count / most) * 100}%` }} />
+      ))}
+    </div>
+  )
+}

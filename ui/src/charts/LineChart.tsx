@@ -1,0 +1,30 @@
+import { lazy, Suspense } from 'react'
+
+import { Skeleton } from '@/components'
+
+export interface Series {
+  name: string
+  xs: number[]
+  ys: (number | null)[]
+  /** Its place among the chart's colours; from the ninth on it is dashed. */
+  colour: number
+}
+
+export interface LineChartProps {
+  label: string
+  series: Series[]
+  xLabel: string
+  logarithmic: boolean
+  height?: number
+}
+
+const Uplot = lazy(() => import('./Uplot'))
+
+/** Lines over steps or time; drag to zoom, double-click to see all again. */
+export function LineChart(props: LineChartProps) {
+  return (
+    <Suspense fallback={<Skeleton block lines={0} />}>
+      <Uplot {...props} />
+    </Suspense>
+  )
+}

@@ -1,0 +1,3 @@
+export { Bars, HistogramBars } from './Bars'
+export { LineChart, type Series } from './LineChart'
+export { smooth } from './smoothing'

@@ -1,0 +1,1 @@
+export { searchesQuery, type Progress } from './api'

@@ -1,0 +1,107 @@
+/** Data sets: tables, their versions, what is known about them. */
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+
+import { api, data, pageOf, upload, type Schema, type UploadProgress } from '@/api'
+
+export type Dataset = Schema['Dataset']
+export type Version = Schema['DatasetVersion']
+export type Profile = Schema['TableProfile']
+export type ColumnProfile = Schema['ColumnProfile']
+type Which = number | 'latest'
+
+export const datasetsQuery = (options: { search?: string; limit?: number } = {}) =>
+  infiniteQueryOptions({
+    queryKey: ['datasets', options],
+    queryFn: ({ pageParam, signal }) =>
+      data(
+        api.GET('/api/v1/datasets', {
+          params: { query: { limit: 100, ...options, ...(pageParam && { cursor: pageParam }) } },
+          signal,
+        }),
+      ),
+    ...pageOf,
+  })
+
+export const datasetQuery = (dataset: string) =>
+  queryOptions({
+    queryKey: ['dataset', dataset],
+    queryFn: ({ signal }) => data(api.GET('/api/v1/datasets/{dataset}', { params: { path: { dataset } }, signal })),
+  })
+
+export const versionsQuery = (dataset: string) =>
+  infiniteQueryOptions({
+    queryKey: ['dataset', dataset, 'versions'],
+    queryFn: ({ pageParam, signal }) =>
+      data(
+        api.GET('/api/v1/datasets/{dataset}/versions', {
+          params: { path: { dataset }, query: { limit: 50, ...(pageParam && { cursor: pageParam }) } },
+          signal,
+        }),
+      ),
+    ...pageOf,
+  })
+
+export const versionQuery = (dataset: string, version: Which) =>
+  queryOptions({
+    queryKey: ['dataset', dataset, 'version', version],
+    queryFn: ({ signal }) =>
+      data(api.GET('/api/v1/datasets/{dataset}/versions/{version}', { params: { path: { dataset, version } }, signal })),
+    enabled: dataset !== '',
+  })
+
+export const profileQuery = (dataset: string, version: Which) =>
+  queryOptions({
+    queryKey: ['dataset', dataset, 'profile', version],
+    queryFn: ({ signal }) =>
+      data(
+        api.GET('/api/v1/datasets/{dataset}/versions/{version}/profile', { params: { path: { dataset, version } }, signal }),
+      ),
+    enabled: dataset !== '',
+    staleTime: 60_000,
+  })
+
+export const PREVIEW_ROWS = 50
+
+export const previewQuery = (dataset: string, version: Which, offset: number) =>
+  queryOptions({
+    queryKey: ['dataset', dataset, 'preview', version, offset],
+    queryFn: ({ signal }) =>
+      data(
+        api.GET('/api/v1/datasets/{dataset}/versions/{version}/preview', {
+          params: { path: { dataset, version }, query: { offset, limit: PREVIEW_ROWS } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  })
+
+export type Uploaded = Schema['UploadedVersion']
+
+/** Sends a file as a new data set, or as the next version of `to`. */
+export function useUploadDataset() {
+  const queries = useQueryClient()
+  const [progress, setProgress] = useState<UploadProgress | null>(null)
+  const sending = useMutation({
+    mutationFn: ({ file, name, to, signal }: { file: File; name: string; to?: string; signal: AbortSignal }) => {
+      const query = new URLSearchParams(to ? { filename: file.name } : { name, filename: file.name })
+      const path = to ? `/api/v1/datasets/${encodeURIComponent(to)}/versions` : '/api/v1/datasets/upload'
+      return upload<Uploaded>(`${path}?${query}`, file, { onProgress: setProgress, signal })
+    },
+    onSettled: () => setProgress(null),
+    onSuccess: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ['datasets'] }),
+        queries.invalidateQueries({ queryKey: ['dataset'] }),
+      ]),
+  })
+  return { ...sending, progress }
+}
+
+export function useDeleteDataset() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (dataset: string) => data(api.DELETE('/api/v1/datasets/{dataset}', { params: { path: { dataset } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['datasets'] }),
+  })
+}

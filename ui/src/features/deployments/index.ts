@@ -1,0 +1,2 @@
+export { deploymentsQuery, type Deployment } from './api'
+export { DeployDialog } from './components/DeployDialog'

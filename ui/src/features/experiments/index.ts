@@ -1,0 +1,1 @@
+export { experimentQuery, experimentsQuery, type Experiment } from './api'

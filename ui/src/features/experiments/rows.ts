@@ -1,0 +1,32 @@
+/** The rows of the run table: pages that were read once, with the newest page laid over them. */
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useCallback, useMemo } from 'react'
+
+import { freshRunsQuery, runsQuery, type Run } from './api'
+import type { RunTableSearch } from './search'
+
+/** `known` with what is newer in `fresh`; how many of `fresh` have come since. */
+export function mergeRuns(known: Run[], fresh: Run[]): { runs: Run[]; arrived: number } {
+  const newer = new Map(fresh.map((run) => [run.id, run]))
+  const ids = new Set(known.map(({ id }) => id))
+  const arrived = fresh.filter(({ id }) => !ids.has(id)).length
+  return { runs: known.map((run) => newer.get(run.id) ?? run), arrived }
+}
+
+export function useRows(experimentId: string, search: RunTableSearch) {
+  const pages = useInfiniteQuery(runsQuery(experimentId, search))
+  const fresh = useQuery({ ...freshRunsQuery(experimentId, search), enabled: pages.isSuccess })
+  const known = useMemo(() => pages.data?.pages.flatMap(({ items }) => items), [pages.data])
+  const merged = useMemo(() => mergeRuns(known ?? [], fresh.data?.items ?? []), [known, fresh.data])
+  const { fetchNextPage, isFetchingNextPage, refetch } = pages
+  const more = useCallback(() => {
+    if (!isFetchingNextPage) void fetchNextPage()
+  }, [fetchNextPage, isFetchingNextPage])
+  return {
+    query: { data: known, error: pages.error, refetch },
+    ...merged,
+    hasMore: pages.hasNextPage,
+    more,
+    showArrived: () => void refetch(),
+  }
+}

@@ -1,0 +1,3 @@
+export { jobQuery, jobsQuery, useCancelJob, type Job } from './api'
+export { JobLogView } from './components/JobLogView'
+export { kindName } from './kinds'

@@ -1,0 +1,1 @@
+export { modelsQuery, versionQuery, type Model, type ModelVersion } from './api'

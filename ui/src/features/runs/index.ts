@@ -1,0 +1,2 @@
+export { OverlaidCharts } from './components/OverlaidCharts'
+export { runQuery } from './api'

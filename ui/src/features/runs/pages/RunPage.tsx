@@ -1,0 +1,86 @@
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { RotateCcw, Trash2 } from 'lucide-react'
+
+import { ActionButton } from '@/access'
+import { Card, Loaded, Notice, Page, Skeleton, Status, Tabs, tell, tellProblem } from '@/components'
+import { experimentQuery } from '@/features/experiments'
+
+import { runQuery, useRunLifecycle, type Run } from '../api'
+import { Artifacts } from '../components/Artifacts'
+import { Children } from '../components/Children'
+import { OverlaidCharts } from '../components/OverlaidCharts'
+import { Overview } from '../components/Overview'
+import { TABS, type RunTab } from '../search'
+
+const route = getRouteApi('/inside/runs/$runId')
+const NAMES: Record<RunTab, string> = { overview: 'Overview', charts: 'Charts', artifacts: 'Files', children: 'Children' }
+
+export default function RunPage() {
+  const { runId } = route.useParams()
+  const query = useQuery(runQuery(runId))
+  if (!query.data) {
+    return (
+      <Page title="Run">
+        <Loaded query={query} waiting={<Card><Skeleton lines={10} /></Card>}>{() => null}</Loaded>
+      </Page>
+    )
+  }
+  return <RunView run={query.data} />
+}
+
+function RunView({ run }: { run: Run }) {
+  const { tab = 'overview', file } = route.useSearch()
+  const lifecycle = useRunLifecycle(run.id)
+  const experimentId = String(run.experiment_id)
+  const experiment = useQuery(experimentQuery(experimentId)).data?.name ?? `Experiment ${experimentId}`
+  const deleted = run.lifecycle === 'deleted'
+  const change = (action: 'delete' | 'restore') =>
+    lifecycle.mutate(action, {
+      onSuccess: () =>
+        action === 'delete' ? tell(`${run.name} is in the trash.`, () => change('restore')) : tell(`${run.name} is back.`),
+      onError: tellProblem,
+    })
+  return (
+    <Page
+      title={run.name}
+      crumbs={[
+        <Link key="all" to="/experiments">Experiments</Link>,
+        <Link key="up" to="/experiments/$experimentId" params={{ experimentId }}>{experiment}</Link>,
+      ]}
+      subtitle={<Status state={run.status} />}
+      actions={
+        deleted ? (
+          <ActionButton permission="experiment:write" icon={<RotateCcw />} onClick={() => change('restore')}>Restore</ActionButton>
+        ) : (
+          <ActionButton permission="experiment:delete" look="danger" icon={<Trash2 />} onClick={() => change('delete')}>Delete</ActionButton>
+        )
+      }
+    >
+      {deleted && <Notice kind="warning">This run is in the trash. It can be restored until it is deleted for ever.</Notice>}
+      <Tabs label="Parts of the run">
+        {TABS.map((each) => (
+          <Link
+            key={each}
+            to="/runs/$runId"
+            params={{ runId: run.id }}
+            search={each === 'overview' ? {} : { tab: each }}
+            aria-current={each === tab ? 'page' : undefined}
+            activeProps={{}}
+          >
+            {NAMES[each]}
+          </Link>
+        ))}
+      </Tabs>
+      {tab === 'overview' && <Overview run={run} experiment={experiment} />}
+      {tab === 'charts' && (
+        <OverlaidCharts
+          runs={[{ id: run.id, name: run.name, live: run.status === 'running' }]}
+          metrics={Object.keys(run.metrics).sort((a, b) => a.localeCompare(b))}
+        />
+      )}
+      {tab === 'artifacts' && <Artifacts runId={run.id} file={file} />}
+      {tab === 'children' && <Children runId={run.id} />}
+    </Page>
+  )
+}

@@ -1,0 +1,31 @@
+import './theme/tokens.css'
+import './theme/base.css'
+
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+
+import { whenLoggedOut } from './api'
+import { queries } from './app/queries'
+import { router } from './app/router'
+import { applyTheme, readTheme } from './theme/theme'
+
+applyTheme(readTheme())
+
+whenLoggedOut(() => {
+  const { href, pathname } = router.state.location
+  if (pathname === '/login') return
+  queries.clear()
+  void router.navigate({ to: '/login', search: { next: href, ended: true } })
+})
+
+const root = document.querySelector('#root')
+if (!root) throw new Error('index.html has no #root')
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+)
