@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from maestro_ml.server.search import (
@@ -141,3 +144,20 @@ async def test_an_order_that_is_none_is_refused(subject: Subject, clause: str) -
 async def test_a_key_stands_in_an_order_once() -> None:
     with pytest.raises(SearchInvalid, match="duplicate fields"):
         await LANGUAGE.orders(Subject.RUNS, ["metrics.a", "metrics.a DESC"])
+
+
+def test_the_parser_comes_without_ml_libraries() -> None:
+    """And it comes with the first search, not with the process."""
+    program = """
+import asyncio, sys
+from maestro_ml.server.search import SearchLanguage, Subject
+assert "mlflow" not in sys.modules
+asyncio.run(SearchLanguage().conditions(Subject.RUNS, "metrics.a > 1"))
+assert "mlflow" in sys.modules
+print(sorted({"numpy", "pandas", "pyarrow", "sklearn"} & set(sys.modules)))
+import numpy
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout == "[]\n"
