@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.support.mlflow import Mlflow
+from tests.support.mlflow_wire import Mlflow
 from tests.support.models import SIGNATURE, write_model, zipped
 from tests.support.tenant import TenantFactory, TenantHandle
 
@@ -236,6 +236,21 @@ async def test_a_version_from_a_run_is_one_of_the_platform(
         version = await tenant.platform.registry.resolve(unit, "churn/1")
         copy = await tenant.platform.registry.materialize(unit.context.tenant_id, version)
     assert (copy / "MLmodel").read_bytes() == (folder / "MLmodel").read_bytes()
+
+
+async def test_what_nobody_hashed_is_hashed_when_it_is_registered(
+    mlflow: Mlflow, client: httpx.AsyncClient, tenant: TenantHandle, tmp_path: Path
+) -> None:
+    folder = write_model(tmp_path)
+    await upload(client, "free/model", folder)
+    async with await tenant.unit() as unit:
+        # As after an upload that went straight to a cloud.
+        await tenant.platform.artifact_tree.save(unit, "free/model/data/weights.txt", size=7)
+    source = "mlflow-artifacts:/free/model"
+    await mlflow.post("model-versions/create", name="churn", source=source)
+    async with await tenant.unit() as unit:
+        version = await tenant.platform.registry.resolve(unit, "churn/1")
+        assert await tenant.platform.registry.materialize(unit.context.tenant_id, version)
 
 
 async def test_a_copy_of_a_version_has_its_files(

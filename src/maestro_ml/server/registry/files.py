@@ -102,17 +102,14 @@ class VersionFiles:
             for file in version.files
         ]
 
-    async def open(
-        self,
-        tenant_id: UUID,
-        version: ModelVersion,
-        path: str,
-        *,
-        span: tuple[int, int] | None = None,
-    ) -> OpenBlob:
-        """One file of a version, or the bytes of `span`. Raises ModelFileNotFound."""
+    def key(self, tenant_id: UUID, version_id: UUID, path: str) -> BlobKey:
+        """Where the object store keeps a file."""
+        return _key(tenant_id, version_id, path)
+
+    async def open(self, tenant_id: UUID, version: ModelVersion, path: str) -> OpenBlob:
+        """One file of a version. Raises ModelFileNotFound."""
         find_file(version, path)
-        return await self._blobs.open(_key(tenant_id, version.id, path), span=span)
+        return await self._blobs.open(_key(tenant_id, version.id, path))
 
     def zip(self, tenant_id: UUID, version: ModelVersion) -> AsyncIterator[bytes]:
         """All files of a version as a zip, packed while it is read."""

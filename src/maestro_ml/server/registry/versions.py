@@ -19,7 +19,7 @@ from maestro_ml.contracts.registry import (
     VersionState,
     VersionUpdate,
 )
-from maestro_ml.server.blobs import OpenBlob
+from maestro_ml.server.blobs import BlobKey, OpenBlob
 from maestro_ml.server.kernel.clock import now
 from maestro_ml.server.kernel.db import UnitOfWork
 from maestro_ml.server.kernel.ids import new_id
@@ -188,16 +188,9 @@ class RegistryService(ModelService):
         """What a version says of one of its files. Raises ModelFileNotFound."""
         return find_file(version, path)
 
-    async def open_file_of(
-        self,
-        tenant_id: UUID,
-        version: ModelVersion,
-        path: str,
-        *,
-        span: tuple[int, int] | None = None,
-    ) -> OpenBlob:
-        """One file of a version that was got before. Raises ModelFileNotFound."""
-        return await self._files.open(tenant_id, version, path, span=span)
+    def file_key(self, tenant_id: UUID, version: ModelVersion, path: str) -> BlobKey:
+        """Where the object store keeps one file of a version."""
+        return self._files.key(tenant_id, version.id, path)
 
     async def open_archive(
         self, unit: UnitOfWork, reference: str, version: str

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from maestro_ml.contracts.tracking import RunArtifact
-from maestro_ml.server.blobs import BlobKey, OpenBlob
+from maestro_ml.server.blobs import BlobKey
 from maestro_ml.server.kernel.db import UnitOfWork
 from maestro_ml.server.tracking import outcomes
 from maestro_ml.server.tracking.artifacts import ArtifactFiles, Place, get_live_run, get_run
@@ -79,12 +79,6 @@ class ArtifactTree:
         if found is None:
             raise ArtifactNotFound(f"There is no file {path[:200]!r}. Check the path.")
         return found
-
-    async def open(
-        self, unit: UnitOfWork, path: str, *, span: tuple[int, int] | None = None
-    ) -> OpenBlob:
-        """The bytes of the file at `path`, or those of `span`; the unit commits first."""
-        return await self._files.open(unit, await self._place(unit, path), span=span)
 
     async def key(self, unit: UnitOfWork, path: str) -> BlobKey:
         """Where the object store keeps `path`."""

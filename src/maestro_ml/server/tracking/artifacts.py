@@ -87,12 +87,10 @@ class ArtifactFiles:
         """The file at `place`."""
         return await _rows(unit, place).find(place.path)
 
-    async def open(
-        self, unit: UnitOfWork, place: Place, *, span: tuple[int, int] | None = None
-    ) -> OpenBlob:
-        """The bytes of the file at `place`, or those of `span`; the unit commits first."""
+    async def open(self, unit: UnitOfWork, place: Place) -> OpenBlob:
+        """The bytes of the file at `place`; the unit commits first."""
         await unit.commit()
-        return await self._blobs.open(self.key(unit, place), span=span)
+        return await self._blobs.open(self.key(unit, place))
 
     async def delete(self, unit: UnitOfWork, place: Place) -> int:
         """Delete a file, or a folder with all below it; how many files there were."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
 import orjson
 
-from maestro_ml.server.blobs import OpenBlob
+from maestro_ml.server.blobs import BlobKey, BlobStore
 from maestro_ml.server.kernel.http import HotRequest, HotResponse
 from maestro_ml.server.kernel.http.edge import header
 from maestro_ml.server.protocols.mlflow.artifact_paths import attachment, media_type
@@ -21,13 +20,13 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file that can be sent; `open` gives its bytes, or those of a span."""
+    """A file that can be sent, and where the object store keeps it."""
 
     path: str
     size: int
     sha256: str | None
     modified_at: datetime
-    open: Callable[[tuple[int, int] | None], Awaitable[OpenBlob]]
+    key: BlobKey
 
     @property
     def etag(self) -> str:
@@ -35,7 +34,7 @@ class StoredFile:
         return f'"{self.sha256 or f"{self.modified_at.timestamp()}-{self.size}"}"'
 
 
-async def send_file(request: HotRequest, file: StoredFile) -> HotResponse:
+async def send_file(request: HotRequest, file: StoredFile, blobs: BlobStore) -> HotResponse:
     """`file` as `request` wants it: 200, 206, 304 or 416."""
     headers: Headers = (
         (b"content-disposition", attachment(file.path).encode()),
@@ -50,7 +49,7 @@ async def send_file(request: HotRequest, file: StoredFile) -> HotResponse:
     span = _span(request, file)
     if span is not None and span[0] >= span[1]:
         return _nothing_there(file, headers)
-    blob = await file.open(span)
+    blob = await blobs.open(file.key, span=span)
     start, end = (0, file.size) if span is None else span
     headers += ((b"content-length", str(end - start).encode()),)
     if span is not None:

@@ -9,7 +9,7 @@ from maestro_ml.server.blobs import BlobStore, MultipartUploads, Part
 from maestro_ml.server.kernel.db import UnitOfWork, UnitsOfWork
 from maestro_ml.server.kernel.http import HotRequest, HotResponse
 from maestro_ml.server.protocols.mlflow.artifact_paths import safe_file, safe_path
-from maestro_ml.server.protocols.mlflow.artifacts import PREFIXES, refuse_version
+from maestro_ml.server.protocols.mlflow.artifacts import PREFIXES, ClientTree, refuse_version
 from maestro_ml.server.protocols.mlflow.errors import InvalidParameter, NotImplementedHere
 from maestro_ml.server.protocols.mlflow.routes import Endpoint
 from maestro_ml.server.protocols.mlflow.wire import EMPTY, Fields, json_response, read
@@ -28,9 +28,12 @@ _PROXIED = (
 
 
 class _Direct:
-    def __init__(self, units: UnitsOfWork, tree: ArtifactTree, blobs: BlobStore) -> None:
+    def __init__(
+        self, units: UnitsOfWork, tree: ArtifactTree, client_tree: ClientTree, blobs: BlobStore
+    ) -> None:
         self._units = units
         self._tree = tree
+        self._client_tree = client_tree
         self._blobs = blobs
 
     async def create(self, request: HotRequest) -> HotResponse:
@@ -83,7 +86,7 @@ class _Direct:
         """A signed address for a file of the tree."""
         if not self._blobs.signs:
             raise NotImplementedHere(_NO_ADDRESS)
-        path = refuse_version(safe_file(request.path["path"]))
+        path = safe_file(request.path["path"])
         async with self._units.tenant(request.context) as unit:
             url, size = await self._sign(unit, path, _SECONDS)
         return json_response({"url": url, "headers": {}, "file_size": size})
@@ -113,9 +116,8 @@ class _Direct:
         raise InvalidParameter(f"Presigned upload {_PROXIED}")
 
     async def _sign(self, unit: UnitOfWork, path: str, seconds: int) -> tuple[str, int]:
-        file = await self._tree.get(unit, path)
-        key = await self._tree.key(unit, path)
-        return await self._blobs.download_url(key, seconds=seconds), file.size
+        file = await self._client_tree.get(unit, path)
+        return await self._blobs.download_url(file.key, seconds=seconds), file.size
 
     def _uploads(self) -> MultipartUploads:
         if self._blobs.multipart is None:
@@ -130,9 +132,11 @@ def _target(request: HotRequest, fields: Fields) -> str:
     return refuse_version(safe_file(f"{folder}/{name}" if folder else name))
 
 
-def direct_endpoints(units: UnitsOfWork, tree: ArtifactTree, blobs: BlobStore) -> list[Endpoint]:
+def direct_endpoints(
+    units: UnitsOfWork, tree: ArtifactTree, client_tree: ClientTree, blobs: BlobStore
+) -> list[Endpoint]:
     """`mpu/…` and `presigned/…` of the proxy, and the addresses of runs' files."""
-    direct = _Direct(units, tree, blobs)
+    direct = _Direct(units, tree, client_tree, blobs)
     get, write = Permission.EXPERIMENT_READ, Permission.EXPERIMENT_WRITE
     mpu = (("create", direct.create), ("complete", direct.complete), ("abort", direct.abort))
     address = "presigned/{path:path}"

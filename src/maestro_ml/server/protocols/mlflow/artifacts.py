@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from maestro_ml.contracts.identity import Permission
+from maestro_ml.server.blobs import BlobStore
 from maestro_ml.server.kernel.db import UnitOfWork, UnitsOfWork
 from maestro_ml.server.kernel.errors import InvalidInput
 from maestro_ml.server.kernel.http import HotRequest, HotResponse
@@ -55,9 +56,7 @@ class ClientTree:
             size=file.size,
             sha256=file.sha256,
             modified_at=version.created_at,
-            open=lambda span: self._registry.open_file_of(
-                unit.context.tenant_id, version, inside, span=span
-            ),
+            key=self._registry.file_key(unit.context.tenant_id, version, inside),
         )
 
     async def _get(self, unit: UnitOfWork, path: str) -> StoredFile:
@@ -67,7 +66,7 @@ class ClientTree:
             size=found.size,
             sha256=found.sha256,
             modified_at=found.modified_at,
-            open=lambda span: self._tree.open(unit, path, span=span),
+            key=await self._tree.key(unit, path),
         )
 
     async def list_folder(self, unit: UnitOfWork, path: str) -> list[FolderEntry]:
@@ -107,10 +106,13 @@ def file_infos(entries: list[FolderEntry], folder: str = "") -> list[dict[str, o
 
 
 class _Proxy:
-    def __init__(self, units: UnitsOfWork, tree: ArtifactTree, client_tree: ClientTree) -> None:
+    def __init__(
+        self, units: UnitsOfWork, tree: ArtifactTree, client_tree: ClientTree, blobs: BlobStore
+    ) -> None:
         self._units = units
         self._tree = tree
         self._client_tree = client_tree
+        self._blobs = blobs
 
     async def upload(self, request: HotRequest) -> HotResponse:
         path = refuse_version(safe_file(request.path["path"]))
@@ -121,7 +123,8 @@ class _Proxy:
     async def download(self, request: HotRequest) -> HotResponse:
         path = safe_file(request.path["path"])
         async with self._units.tenant(request.context) as unit:
-            return await send_file(request, await self._client_tree.get(unit, path))
+            file = await self._client_tree.get(unit, path)
+        return await send_file(request, file, self._blobs)
 
     async def list_folder(self, request: HotRequest) -> HotResponse:
         path = safe_path(request.query.get("path", ""))
@@ -148,10 +151,10 @@ async def body_of(request: HotRequest) -> AsyncIterator[bytes]:
 
 
 def artifact_endpoints(
-    units: UnitsOfWork, tree: ArtifactTree, registry: RegistryService
+    units: UnitsOfWork, tree: ArtifactTree, client_tree: ClientTree, blobs: BlobStore
 ) -> list[Endpoint]:
     """The proxy, below `/api/2.0/mlflow-artifacts/`."""
-    proxy = _Proxy(units, tree, ClientTree(tree, registry))
+    proxy = _Proxy(units, tree, client_tree, blobs)
     read, write = Permission.EXPERIMENT_READ, Permission.EXPERIMENT_WRITE
     one = "artifacts/{path:path}"
     return [

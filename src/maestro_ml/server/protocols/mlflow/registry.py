@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from maestro_ml.server.blobs import BlobStore
 from maestro_ml.server.kernel.db import Calls, UnitsOfWork
 from maestro_ml.server.protocols.mlflow.artifact_uploads import direct_endpoints
-from maestro_ml.server.protocols.mlflow.artifacts import artifact_endpoints
+from maestro_ml.server.protocols.mlflow.artifacts import ClientTree, artifact_endpoints
 from maestro_ml.server.protocols.mlflow.logged_models import logged_model_endpoints
 from maestro_ml.server.protocols.mlflow.model_versions import model_version_endpoints
 from maestro_ml.server.protocols.mlflow.registered_models import registered_model_endpoints
@@ -36,11 +36,12 @@ class ModelServices:
 def model_endpoints(on: ModelServices) -> list[Endpoint]:
     """Registered models, their versions, logged models and artifacts."""
     sources = VersionSources(on.units, on.tree, on.models)
+    files = ClientTree(on.tree, on.registry)
     return [
         *registered_model_endpoints(on.calls, on.units, on.registry, on.language),
         *model_version_endpoints(on.calls, on.units, on.registry, on.sourced, sources, on.language),
         *logged_model_endpoints(on.models, on.language),
-        *run_artifact_endpoints(on.units, on.tree, on.models, on.registry),
-        *artifact_endpoints(on.units, on.tree, on.registry),
-        *direct_endpoints(on.units, on.tree, on.blobs),
+        *run_artifact_endpoints(on.units, on.tree, files, on.models, on.registry, on.blobs),
+        *artifact_endpoints(on.units, on.tree, files, on.blobs),
+        *direct_endpoints(on.units, on.tree, files, on.blobs),
     ]

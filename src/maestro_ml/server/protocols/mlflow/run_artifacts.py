@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from maestro_ml.contracts.identity import Permission
+from maestro_ml.server.blobs import BlobStore
 from maestro_ml.server.kernel.db import UnitsOfWork
 from maestro_ml.server.kernel.http import HotRequest, HotResponse
 from maestro_ml.server.protocols.mlflow.artifact_paths import safe_file, safe_path
@@ -35,14 +36,17 @@ class _Owned:
         self,
         units: UnitsOfWork,
         tree: ArtifactTree,
+        client_tree: ClientTree,
         models: LoggedModelService,
         registry: RegistryService,
+        blobs: BlobStore,
     ) -> None:
         self._units = units
         self._tree = tree
-        self._files = ClientTree(tree, registry)
+        self._files = client_tree
         self._models = models
         self._registry = registry
+        self._blobs = blobs
 
     async def list_of_run(self, request: HotRequest) -> HotResponse:
         """A folder of a run; the paths are relative to the run."""
@@ -58,9 +62,8 @@ class _Owned:
         path = safe_file(fields.required_text("path"))
         async with self._units.tenant(request.context) as unit:
             folder = await self._tree.run_folder(unit, fields.run_id())
-            return await send_file(
-                request, await self._files.get(unit, f"{_inside(folder.uri)}/{path}")
-            )
+            file = await self._files.get(unit, f"{_inside(folder.uri)}/{path}")
+        return await send_file(request, file, self._blobs)
 
     async def upload_to_run(self, request: HotRequest) -> HotResponse:
         """A file of at most 10 MB, as MLflow's own pages upload them."""
@@ -87,7 +90,8 @@ class _Owned:
         async with self._units.tenant(request.context) as unit:
             version = await self._registry.get_version(unit, name, number)
             uri = version_uri(version.id) if version.files else version.source or ""
-            return await send_file(request, await self._files.get(unit, f"{_inside(uri)}/{path}"))
+            file = await self._files.get(unit, f"{_inside(uri)}/{path}")
+        return await send_file(request, file, self._blobs)
 
     async def list_of_model(self, request: HotRequest) -> HotResponse:
         """A folder of a logged model; the paths are relative to the model."""
@@ -105,7 +109,8 @@ class _Owned:
             raise BadRequest('Request must include the "artifact_file_path" query parameter.')
         inside = f"{_inside(await self._model_uri(request))}/{safe_file(path)}"
         async with self._units.tenant(request.context) as unit:
-            return await send_file(request, await self._files.get(unit, inside))
+            file = await self._files.get(unit, inside)
+        return await send_file(request, file, self._blobs)
 
     async def _model_uri(self, request: HotRequest) -> str:
         model = await self._models.get(request.context, request.path["model_id"])
@@ -130,11 +135,13 @@ async def _once(body: bytes) -> AsyncIterator[bytes]:
 def run_artifact_endpoints(
     units: UnitsOfWork,
     tree: ArtifactTree,
+    client_tree: ClientTree,
     models: LoggedModelService,
     registry: RegistryService,
+    blobs: BlobStore,
 ) -> list[Endpoint]:
     """Files by their owner."""
-    owned = _Owned(units, tree, models, registry)
+    owned = _Owned(units, tree, client_tree, models, registry, blobs)
     get, write = Permission.EXPERIMENT_READ, Permission.EXPERIMENT_WRITE
     model = "logged-models/{model_id}/artifacts"
     version = "model-versions/get-artifact"
