@@ -14,6 +14,7 @@ BENCHMARKS = {
     "platform_start": (),
     "embedded_postgres": (),
     "tracking_native": (),
+    "tracking_storage": (),
     "dataset_ingest": (),
     "dataset_upload": (),
     "automl_start": (),

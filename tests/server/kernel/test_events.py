@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -12,7 +13,7 @@ from tests.support.jobs import eventually
 from tests.support.tenant import TenantFactory
 
 from maestro_ml.server.kernel.context import Context
-from maestro_ml.server.kernel.events import EventHub, Subscription, notify
+from maestro_ml.server.kernel.events import EventHub, HintSender, Subscription, notify
 from maestro_ml.server.wiring import Platform
 
 LISTENERS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'maestro-events'"
@@ -123,3 +124,51 @@ async def test_an_unreadable_hint_harms_nobody(
             owner_connection.execute("SELECT pg_notify('maestro_events', %s)", [payload])
         await hint(platform, context, "job", "1")
         assert await hints.wait(5)
+
+
+async def test_hints_of_hot_paths_go_together_and_many_become_one(
+    hub: EventHub, platform: Platform, context: Context, tenants: TenantFactory
+) -> None:
+    sent: list[list[str]] = []
+
+    class Counted:
+        async def rows(self, statement: str, *arguments: Any) -> Sequence[Any]:
+            sent.append(arguments[1])
+            return await platform.calls.rows(statement, *arguments)
+
+    sender = HintSender(Counted())
+    mine, theirs = context.tenant_id, (await (await tenants.create()).context()).tenant_id
+    ids = [uuid4() for _ in range(500)]
+    async with (
+        hub.subscribe(mine, "run", ids[0]) as first,
+        hub.subscribe(mine, "run", ids[-1]) as last,
+        hub.subscribe(theirs, "run", ids[0]) as stranger,
+    ):
+        await settle(first)
+        for each in (last, stranger):
+            assert await each.wait(0)
+        sender.changed(mine, "run", ids[:1])
+        sender.changed(mine, "run", ids[:1])
+        assert await first.wait(5)
+        assert not await last.wait(0)
+        sender.changed(mine, "run", ids)
+        assert await first.wait(5)
+        assert await last.wait(5)
+        assert not await stranger.wait(0)
+    assert [len(hints) for hints in sent] == [1, 1]
+
+
+async def test_a_unit_hints_about_many_things_at_once(
+    hub: EventHub, platform: Platform, context: Context
+) -> None:
+    first, second = uuid4(), uuid4()
+    async with (
+        hub.subscribe(context.tenant_id, "run", first) as one,
+        hub.subscribe(context.tenant_id, "run", second) as other,
+    ):
+        await settle(one)
+        assert await other.wait(0)
+        async with platform.units.tenant(context) as unit:
+            await notify(unit, "run", first, second)
+        assert await one.wait(5)
+        assert await other.wait(5)

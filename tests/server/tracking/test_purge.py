@@ -123,10 +123,14 @@ async def test_an_experiment_goes_with_all_its_runs(
     made = await client.post("/api/v1/experiments", json={"name": "gone"})
     number = made.json()["id"]
     runs = [await start(client, number) for _ in range(2)]
+    loose = f"/api/2.0/mlflow-artifacts/artifacts/{number}/models/notes.bin"
+    assert (await client.put(loose, content=bytes(300))).status_code == 200
     await client.delete(f"/api/v1/runs/{runs[0]}")
     await client.delete(f"/api/v1/experiments/{number}")
     report = await purge(tenant, experiment_ids=[ExperimentId(number)])
     assert (report.experiments, report.runs, report.points) == (1, 2, 80)
+    assert report.file_bytes == 2300
+    assert (await client.get(loose)).status_code == 404
     assert [await exists(client, run) for run in runs] == [False, False]
     assert (await client.get(f"/api/v1/experiments/{number}")).status_code == 404
     again = await client.post("/api/v1/experiments", json={"name": "gone"})

@@ -76,7 +76,7 @@ class HintSender:
                     await self._calls.rows(
                         _NOTIFY_TOGETHER, CHANNEL, [_hint(topic) for topic in topics]
                     )
-                except Unavailable:
+                except (Unavailable, asyncpg.PostgresError):
                     log.warning("events.hints_lost", hints=len(topics))
                 await asyncio.sleep(_BETWEEN_HINTS)
         finally:

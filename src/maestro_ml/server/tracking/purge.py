@@ -11,6 +11,7 @@ from maestro_ml.server.blobs import BlobKey, BlobStore, blob_key
 from maestro_ml.server.kernel.clock import now
 from maestro_ml.server.kernel.db import UnitOfWork
 from maestro_ml.server.kernel.events import notify
+from maestro_ml.server.tracking.artifacts import FILES_IN_RUNS, LOOSE_FILES
 from maestro_ml.server.tracking.repository import PurgeRepository
 from maestro_ml.server.tracking.rules import ORPHANED_AFTER, RUN_TOPIC, as_run_id
 
@@ -18,8 +19,6 @@ RunsInUse = Callable[[UnitOfWork, list[UUID]], Awaitable[set[UUID]]]
 """Tells which of some runs must stay, because something else stands on them."""
 
 OpenUnit = Callable[[], UnitOfWork]
-_FILES_IN_RUNS = "runs"
-_LOOSE_FILES = "files"
 _RUNS = 100
 """Runs in one transaction."""
 
@@ -84,16 +83,28 @@ class TrashPurge:
             return await PurgeRepository(opened.session).deleted_experiments(before=before)
 
     async def purge_orphans(self, unit: UnitOfWork) -> int:
-        """Delete files of the tenant's runs that no row names and a day has passed over; the bytes."""
+        """Delete files of the tenant that no row names and a day has passed over; the bytes freed."""
+        repository = PurgeRepository(unit.session)
 
-        async def named(keys: list[BlobKey]) -> set[BlobKey]:
+        async def of_runs(keys: list[BlobKey]) -> set[BlobKey]:
             files = {key: _file_of(key) for key in keys}
             wanted = [file for file in files.values() if file is not None]
-            kept = await PurgeRepository(unit.session).existing_files(wanted)
+            kept = await repository.existing_files(wanted)
             return {key for key, file in files.items() if file is None or file in kept}
 
-        prefix = blob_key(unit.context.tenant_id, _FILES_IN_RUNS)
-        return await self._blobs.purge_orphans(prefix, named, before=now() - ORPHANED_AFTER)
+        async def loose(keys: list[BlobKey]) -> set[BlobKey]:
+            paths = {key: key.split("/", 2)[2] for key in keys}
+            kept = await repository.existing_loose_files([*paths.values()])
+            return {key for key, path in paths.items() if path in kept}
+
+        tenant_id, before = unit.context.tenant_id, now() - ORPHANED_AFTER
+        kinds = ((FILES_IN_RUNS, of_runs), (LOOSE_FILES, loose))
+        return sum(
+            [
+                await self._blobs.purge_orphans(blob_key(tenant_id, kind), named, before=before)
+                for kind, named in kinds
+            ]
+        )
 
     async def _purge(self, unit: OpenUnit, run_ids: list[UUID]) -> PurgeReport:
         async with unit() as opened:
@@ -107,7 +118,7 @@ class TrashPurge:
                 opened.record("tracking.run.purged", "run", run_id, before={"name": name})
             await notify(opened, RUN_TOPIC, *gone)
             tenant_id = opened.context.tenant_id
-        keys = [blob_key(tenant_id, _FILES_IN_RUNS, str(run_id)) for run_id in gone]
+        keys = [blob_key(tenant_id, FILES_IN_RUNS, str(run_id)) for run_id in gone]
         freed = sum([await self._blobs.delete(key) for key in keys])
         return PurgeReport(
             runs=len(gone), kept=len(kept), points=points, row_bytes=size, file_bytes=freed
@@ -120,7 +131,7 @@ class TrashPurge:
                 return PurgeReport()
             opened.record("tracking.experiment.purged", "experiment", experiment_id)
             tenant_id = opened.context.tenant_id
-        key = blob_key(tenant_id, _LOOSE_FILES, str(experiment_id))
+        key = blob_key(tenant_id, LOOSE_FILES, str(experiment_id))
         return PurgeReport(experiments=1, row_bytes=size, file_bytes=await self._blobs.delete(key))
 
 

@@ -8,6 +8,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 _GRACE = 10
+_LONGEST_MESSAGE = 64 * 1024
 
 
 def serve(app: ASGIApp, sock: socket.socket) -> None:
@@ -21,5 +22,6 @@ def serve(app: ASGIApp, sock: socket.socket) -> None:
         server_header=False,
         timeout_graceful_shutdown=_GRACE,
         timeout_keep_alive=75,
+        ws_max_size=_LONGEST_MESSAGE,
     )
     uvicorn.Server(config).run(sockets=[sock])

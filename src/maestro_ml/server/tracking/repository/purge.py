@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, literal_column, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from maestro_ml.server.tracking.logged_model_tables import LooseArtifactRow
 from maestro_ml.server.tracking.tables import (
     ExperimentRow,
     RunArtifactRow,
@@ -95,11 +96,17 @@ class PurgeRepository:
         return points, size
 
     async def delete_experiment(self, experiment_id: int) -> int:
-        """Delete an experiment in the trash; how many bytes it was."""
-        return await self._delete(
+        """Delete an experiment in the trash with its logged models; how many bytes it was."""
+        size = await self._delete(
             ExperimentRow,
             (ExperimentRow.id == experiment_id) & ExperimentRow.deleted_at.is_not(None),
         )
+        if size == 0:
+            return 0
+        path = LooseArtifactRow.path
+        # The character after the slash: what lies below `1/` sorts from `1/` up to `10`.
+        below = (path >= f"{experiment_id}/") & (path < f"{experiment_id}0")
+        return size + await self._delete(LooseArtifactRow, below)
 
     async def existing_files(self, files: list[tuple[UUID, str]]) -> set[tuple[UUID, str]]:
         """Those of some files, by run and path, that a row names."""
@@ -108,6 +115,11 @@ class PurgeRepository:
             select(RunArtifactRow.run_id, RunArtifactRow.path).where(place.in_(files))
         )
         return {(run_id, path) for run_id, path in found}
+
+    async def existing_loose_files(self, paths: list[str]) -> set[str]:
+        """Those of some files of no run, by path, that a row names."""
+        query = select(LooseArtifactRow.path).where(LooseArtifactRow.path.in_(paths))
+        return {*await self._session.scalars(query)}
 
     async def _delete(self, table: Any, chosen: ColumnElement[bool]) -> int:
         row = literal_column(f"pg_column_size({table.__tablename__}.*)")
