@@ -19,6 +19,7 @@ BENCHMARKS = {
     "dataset_upload": (),
     "automl_start": (),
     "automl_titanic": ("--budget", "60", "--seeds", "5"),
+    "sdk_logging": (),
     "serving_predict": (),
     "durability": ("--rounds", "50"),
 }

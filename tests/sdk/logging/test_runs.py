@@ -14,6 +14,7 @@ import maestro_ml
 from maestro_ml import MaestroClient
 from maestro_ml.contracts.tracking import RunStatus
 from maestro_ml.sdk.logging.run import ActiveRun
+from maestro_ml.sdk.logging.sync import find_logs
 
 
 def test_a_script_logs_what_it_does(
@@ -198,4 +199,7 @@ def test_what_the_server_would_refuse_is_left_out_and_told_once(
     assert len(found.history("good").steps) == 3
     told = [record.message for record in caplog.records]
     assert len(told) == len(set(told)) == 9
-    assert (runs / str(run.id) / "refused" / "what#1").read_text() == "bad name"
+    kept = runs / str(run.id)
+    assert (kept / "refused" / "what#1").read_text() == "bad name"
+    assert "what#1" in (kept / "refused.jsonl").read_text()
+    assert find_logs(runs) == []  # there is nothing to send any more

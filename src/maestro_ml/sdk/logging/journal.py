@@ -242,9 +242,12 @@ class Journal:
             self._owner = self._file = None
 
     def delete(self) -> None:
-        """Remove the folder, all of which the server has; not what it refused."""
+        """Remove the folder, all of which the server has; with something refused it is kept, closed."""
         self.close()
-        if not (self.folder / "refused.jsonl").exists():
+        if (self.folder / "refused.jsonl").exists():
+            with suppress(OSError):
+                (self.folder / HEADER).rename(self.folder / "sent.json")  # no log to send any more
+        else:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def after_fork(self) -> None:
