@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import httpx
@@ -55,7 +56,7 @@ def test_files_in_a_folder(installation: Installation, token: str) -> None:
 
 
 @pytest.fixture
-def cloud() -> Iterator[dict[str, str]]:
+def cloud() -> Iterator[dict[str, Any]]:
     """The environment that leads to an S3 with the bucket `models`."""
     moto = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
     moto.start()
@@ -80,7 +81,7 @@ def cloud() -> Iterator[dict[str, str]]:
 
 
 def test_files_in_a_cloud_go_there_in_parts(
-    installation: Installation, token: str, cloud: dict[str, str]
+    installation: Installation, token: str, cloud: dict[str, Any]
 ) -> None:
     with live_server(installation, **cloud) as server:
         info = httpx.get(f"{server.url}/api/3.0/mlflow/server-info").json()

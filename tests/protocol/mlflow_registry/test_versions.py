@@ -250,7 +250,8 @@ async def test_what_nobody_hashed_is_hashed_when_it_is_registered(
     await mlflow.post("model-versions/create", name="churn", source=source)
     async with await tenant.unit() as unit:
         version = await tenant.platform.registry.resolve(unit, "churn/1")
-        assert await tenant.platform.registry.materialize(unit.context.tenant_id, version)
+        copy = await tenant.platform.registry.materialize(unit.context.tenant_id, version)
+        assert (copy / "data" / "weights.txt").read_text() == "weights"
 
 
 async def test_a_copy_of_a_version_has_its_files(
