@@ -19,9 +19,11 @@ PASSENGER = {
 
 
 @pytest.mark.slow
+@pytest.mark.timing
 def test_the_demo_leaves_a_home_that_serves_its_model_again(home: Path, tmp_path: Path) -> None:
     demo = maestro(home, "demo", "--budget", "10", timeout=240)
-    assert demo.returncode == 0, demo.stdout + demo.stderr
+    log = home / "demo.log"
+    assert demo.returncode == 0, demo.stderr + (log.read_text() if log.exists() else "")
     said = demo.stdout + demo.stderr
     for step in ("Uploaded titanic.csv: 2,207 rows", "Registered", "Deployed", "survived = "):
         assert step in said

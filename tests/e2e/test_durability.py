@@ -8,6 +8,7 @@ from bench.durability import VICTIMS, survive
 
 @pytest.mark.slow
 @pytest.mark.chaos
+@pytest.mark.timing
 def test_no_acknowledged_write_is_lost_when_processes_are_killed() -> None:
     outcome = survive(len(VICTIMS))
     assert outcome.acknowledged > 20

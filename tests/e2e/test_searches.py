@@ -16,6 +16,8 @@ from tests.support.up import Up, maestro, running_up
 
 from maestro_ml.server.kernel.postgres import LocalPostgres
 
+pytestmark = [pytest.mark.slow, pytest.mark.timing]
+
 IRIS = Path(__file__).parents[2] / "examples" / "data" / "iris.csv"
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
 JOBS = "/api/v1/automl/jobs"
@@ -64,7 +66,6 @@ def platform(home: Path, **settings: str) -> Iterator[tuple[Up, httpx.Client]]:
         yield up, client
 
 
-@pytest.mark.slow
 @pytest.mark.chaos
 def test_a_search_whose_worker_is_killed_runs_again_and_is_not_doubled(home: Path) -> None:
     with platform(home) as (up, client):
@@ -87,7 +88,6 @@ def test_a_search_whose_worker_is_killed_runs_again_and_is_not_doubled(home: Pat
         assert maestro(home, "admin", "verify-audit").returncode == 0
 
 
-@pytest.mark.slow
 def test_a_cancelled_search_ends_soon_and_keeps_its_best(home: Path) -> None:
     with platform(home) as (_, client):
         job_id = start(client, time_budget=120)
@@ -102,7 +102,6 @@ def test_a_cancelled_search_ends_soon_and_keeps_its_best(home: Path) -> None:
         assert results["best_model"]["version"] == 1
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not DEBIAN.is_dir(), reason="NOT TESTED: PostgreSQL 15 is not installed here")
 def test_the_same_platform_runs_on_an_external_postgresql_15(home: Path) -> None:
     with reachable_folder() as folder:
@@ -112,7 +111,7 @@ def test_the_same_platform_runs_on_an_external_postgresql_15(home: Path) -> None
             url = server.ensure_database("platform", "owner")
             with platform(home, MAESTRO_DATABASE_URL=url) as (up, client):
                 assert not (up.home / "postgres").exists()
-                job_id = start(client, time_budget=8, max_trials=4)
+                job_id = start(client, time_budget=60, max_trials=4)
                 assert wait_for(client, job_id, ended)["status"] == "succeeded"
                 results = client.get(f"{JOBS}/{job_id}/results").json()
                 assert len(results["leaderboard"]) >= 4

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from maestro_ml.cli.cells import size
+from maestro_ml.cli.cells import figure, size
 from maestro_ml.cli.context import Cli
 from maestro_ml.cli.options import Limit
 from maestro_ml.cli.output import Columns, Mode, Output
@@ -36,8 +36,8 @@ SEARCHES: Columns[AutoMLProgress] = {
 LEADERBOARD: Columns[LeaderboardEntry] = {
     "#": lambda entry: entry.rank,
     "Model": lambda entry: entry.name,
-    "Score": lambda entry: f"{entry.score:.4f}",
-    "±": lambda entry: f"{entry.standard_error:.4f}",
+    "Score": lambda entry: figure(entry.score),
+    "±": lambda entry: figure(entry.standard_error),
     "Fit": lambda entry: f"{entry.fit_seconds:.1f} s",
     "Predict 1k": lambda entry: f"{entry.predict_ms_per_1000:.1f} ms",
     "Weight": lambda entry: f"{entry.weight:.2f}" if entry.weight else "",
@@ -55,10 +55,10 @@ RESULT: Columns[AutoMLResults] = {
     "Best model": lambda found: f"{found.best_model.name} version {found.best_model.version}",
     "Algorithm": lambda found: found.best_model.algorithm,
     "Score": lambda found: (
-        f"{found.best_model.score:.4f} ± {found.best_model.standard_error:.4f} ({found.metric})"
+        f"{figure(found.best_model.score)} ± {figure(found.best_model.standard_error)} ({found.metric})"
     ),
     "Measures": lambda found: ", ".join(
-        f"{name} {value:.4f}" for name, value in found.metrics.items()
+        f"{name} {figure(value)}" for name, value in found.metrics.items()
     ),
     "Matters most": lambda found: ", ".join(
         sorted(found.feature_importances, key=lambda name: -found.feature_importances[name])[:5]
@@ -208,4 +208,4 @@ def show_results(out: Output, found: AutoMLResults) -> None:
 
 def spell(best: CurrentBest) -> str:
     """Name and score."""
-    return f"{best.name} {best.score:.4f}"
+    return f"{best.name} {figure(best.score)}"

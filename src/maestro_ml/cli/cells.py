@@ -40,6 +40,11 @@ def size(count: int) -> str:
     return f"{amount:.3g} TB"
 
 
+def figure(value: float | None) -> str:
+    """A measure with four decimals, a dash where there is none."""
+    return "-" if value is None else f"{value:.4f}"
+
+
 def printable(text: str) -> str:
     """`text` without escape sequences that a stored name could play on somebody's terminal."""
     return "".join(char if char.isprintable() else " " for char in text)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from maestro_ml.contracts.base import Contract, Name, Request, Slug, Timestamp
 from maestro_ml.contracts.datasets import VersionNumber
@@ -22,6 +23,14 @@ def _check_budget(seconds: int) -> int:
             f"a search takes from {MIN_BUDGET} seconds to {MAX_BUDGET // 3600} hours; 60 is a good start"
         )
     return seconds
+
+
+def _known(value: object) -> object:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+Measure = Annotated[float | None, BeforeValidator(_known)]
+"""A figure, or None where there is none: a standard error needs two folds, and JSON knows no NaN."""
 
 
 class TaskType(StrEnum):
@@ -64,7 +73,7 @@ class CurrentBest(Contract):
     """The best configuration so far; a greater score is better."""
 
     name: str
-    score: float
+    score: Measure
 
 
 class LeaderboardEntry(Contract):
@@ -77,8 +86,8 @@ class LeaderboardEntry(Contract):
     rank: int
     name: str
     family: str
-    score: float
-    standard_error: float
+    score: Measure
+    standard_error: Measure
     fit_seconds: float
     predict_ms_per_1000: float
     memory_mb: float
@@ -121,8 +130,8 @@ class BestModel(Contract):
     name: str
     version: int
     algorithm: str
-    score: float
-    standard_error: float
+    score: Measure
+    standard_error: Measure
 
 
 class AutoMLResults(Contract):
@@ -137,7 +146,7 @@ class AutoMLResults(Contract):
     skipped: list[SkippedCandidate]
     warnings: list[str]
     best_model: BestModel
-    metrics: dict[str, float]
+    metrics: dict[str, Measure]
     feature_importances: dict[str, float]
     experiment_id: str
     run_id: UUID

@@ -82,8 +82,7 @@ def _cells(entry: LeaderboardEntry) -> tuple[str, ...]:
         str(entry.rank),
         entry.name,
         entry.family,
-        f"{entry.score:.4f}",
-        f"{entry.standard_error:.4f}",
+        *("-" if each is None else f"{each:.4f}" for each in (entry.score, entry.standard_error)),
         f"{entry.fit_seconds:.1f}",
         entry.status,
     )

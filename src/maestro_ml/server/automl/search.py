@@ -170,7 +170,7 @@ class Search:
                 score=best.score,
                 standard_error=best.standard_error,
             ),
-            metrics=metrics,
+            metrics={**metrics},
             feature_importances=dict(result.model.feature_importances),
             experiment_id=str(recorder.experiment_id),
             run_id=recorder.run_id,
