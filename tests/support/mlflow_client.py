@@ -42,8 +42,9 @@ def models(folder: Path) -> None:
         assert abs(loaded.predict(np.array([[4.0]]))[0] - 12) < 1e-6, uri
     logged = client.get_logged_model(info.model_id)
     assert (logged.name, logged.source_run_id) == ("m", run.info.run_id)
-    outputs = client.get_run(run.info.run_id).outputs.model_outputs
-    assert [each.model_id for each in outputs] == [info.model_id]
+    outputs = client.get_run(run.info.run_id).outputs
+    assert outputs is not None
+    assert [each.model_id for each in outputs.model_outputs] == [info.model_id]
     version = native.get("/models/churn/versions/1").json()
     assert version["logged_model_id"] == info.model_id
     assert version["source_run_id"] == run.info.run_id
