@@ -53,6 +53,34 @@ def test_a_script_logs_what_it_does(
     assert [*runs.iterdir()] == []  # the server has all of it
 
 
+def test_files_are_kept_as_they_were_when_they_were_logged(
+    server: MaestroClient, tmp_path: Path
+) -> None:
+    plots = tmp_path / "plots"
+    (plots / "deep").mkdir(parents=True)
+    (plots / "a.txt").write_text("a")
+    (plots / "deep" / "b ü.txt").write_text("b")
+    model = tmp_path / "model.bin"
+    with maestro_ml.run("files") as run:
+        run.log_artifact(plots)
+        run.log_artifact(str(plots), "figures/all")
+        for version in range(20):
+            model.write_bytes(bytes([version]) * 100_000)
+            run.log_artifact(model, "model/latest.bin")
+        run.log_metrics({"x": 1.0}, step=3, timestamp=12345)
+    found = server.runs.get(run.id)
+    assert [each.path for each in found.artifacts()] == [
+        "figures/all/a.txt",
+        "figures/all/deep/b ü.txt",
+        "model/latest.bin",
+        "plots/a.txt",
+        "plots/deep/b ü.txt",
+    ]
+    found.download_artifact("model/latest.bin", tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == bytes([19]) * 100_000
+    assert found.history("x").timestamps == [12345]
+
+
 def test_a_run_within_a_run_is_its_child(server: MaestroClient) -> None:
     with maestro_ml.run("outer") as outer:
         with maestro_ml.run(name="first") as first:
