@@ -122,6 +122,6 @@ class PurgeRepository:
         return {*await self._session.scalars(query)}
 
     async def _delete(self, table: Any, chosen: ColumnElement[bool]) -> int:
-        row = literal_column(f"pg_column_size({table.__tablename__}.*)")
+        row: ColumnElement[int] = literal_column(f"pg_column_size({table.__tablename__}.*)")
         gone = await self._session.execute(delete(table).where(chosen).returning(row))
         return sum(size for (size,) in gone)
