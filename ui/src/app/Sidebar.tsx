@@ -31,7 +31,7 @@ export function Sidebar({ open, onSearch }: { open: boolean; onSearch: () => voi
       <Brand />
       <button type="button" className={styles['search']} onClick={onSearch}>
         <Search aria-hidden />
-        Search or jump to…
+        Search…
         <kbd>Ctrl K</kbd>
       </button>
       <Places places={WORK} label="Work" />

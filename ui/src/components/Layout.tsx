@@ -1,5 +1,6 @@
+import { createLink } from '@tanstack/react-router'
 import { ChevronRight } from 'lucide-react'
-import { Fragment, useEffect, type ReactNode } from 'react'
+import { Fragment, useEffect, type AnchorHTMLAttributes, type ReactNode } from 'react'
 
 import styles from './layout.module.css'
 
@@ -83,7 +84,16 @@ export function Facts({ items }: { items: [string, ReactNode][] }) {
   )
 }
 
-/** Links between the parts of a page; `children` are router links. */
+/** Cards of unequal height in columns, each filled from the top. */
+export function Columns({ least = 340, children }: { least?: number; children: ReactNode }) {
+  return (
+    <div className={styles['columns']} style={{ '--least': `${least}px` }}>
+      {children}
+    </div>
+  )
+}
+
+/** Links between the parts of a page: `TabLink`s. */
 export function Tabs({ label, children }: { label: string; children: ReactNode }) {
   return (
     <nav aria-label={label} className={styles['tabs']}>
@@ -91,3 +101,14 @@ export function Tabs({ label, children }: { label: string; children: ReactNode }
     </nav>
   )
 }
+
+type TabProps = AnchorHTMLAttributes<HTMLAnchorElement> & { current: boolean }
+
+/** The page says which part is shown: the address alone does not tell when a part has a state of its own. */
+export const TabLink = createLink(function Tab({ current, children, ...rest }: TabProps) {
+  return (
+    <a {...rest} aria-current={current ? 'page' : undefined}>
+      {children}
+    </a>
+  )
+})

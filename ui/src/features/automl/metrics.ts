@@ -38,7 +38,7 @@ export function taskOf(target: Column | undefined): 'classification' | 'regressi
   return numeric ? 'regression' : 'classification'
 }
 
-const USUAL = /^(target|label|y|class|outcome|survived|churn(ed)?|price|fraud|default(ed)?)$/i
+const USUAL = /^(target|label|y|outcome|survived|churn(ed)?|price|fraud|default(ed)?)$/i
 
 /** The column that is most likely meant: one with a usual name, else the last that can be predicted. */
 export function likelyTarget(columns: Column[]): string {

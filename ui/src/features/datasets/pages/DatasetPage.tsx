@@ -4,7 +4,7 @@ import { Trash2, Upload, WandSparkles } from 'lucide-react'
 import { useState } from 'react'
 
 import { ActionButton } from '@/access'
-import { Ago, ButtonLink, Card, Confirm, Loaded, Page, Skeleton, Table, Tabs, tell, tellProblem } from '@/components'
+import { Ago, ButtonLink, Card, Confirm, Loaded, Page, Skeleton, Table, TabLink, Tabs, tell, tellProblem } from '@/components'
 import { bytes, count, plural } from '@/format'
 
 import { datasetQuery, profileQuery, useDeleteDataset, versionsQuery } from '../api'
@@ -13,6 +13,11 @@ import { ProfileTable } from '../components/ProfileTable'
 import { UploadDialog } from '../components/UploadDialog'
 
 const route = getRouteApi('/inside/datasets/$dataset')
+const TABS = [
+  [undefined, 'Profile'],
+  ['preview', 'Rows'],
+  ['versions', 'Versions'],
+] as const
 
 export default function DatasetPage() {
   const { dataset: name } = route.useParams()
@@ -38,9 +43,17 @@ export default function DatasetPage() {
       }
     >
       <Tabs label="Parts of the data set">
-        <Link to="/datasets/$dataset" params={{ dataset: name }} search={version ? { version } : {}} aria-current={tab ? undefined : 'page'} activeProps={{}}>Profile</Link>
-        <Link to="/datasets/$dataset" params={{ dataset: name }} search={{ tab: 'preview', ...(version && { version }) }} aria-current={tab === 'preview' ? 'page' : undefined} activeProps={{}}>Rows</Link>
-        <Link to="/datasets/$dataset" params={{ dataset: name }} search={{ tab: 'versions', ...(version && { version }) }} aria-current={tab === 'versions' ? 'page' : undefined} activeProps={{}}>Versions</Link>
+        {TABS.map(([part, label]) => (
+          <TabLink
+            key={label}
+            to="/datasets/$dataset"
+            params={{ dataset: name }}
+            search={{ ...(part && { tab: part }), ...(version && { version }) }}
+            current={part === tab}
+          >
+            {label}
+          </TabLink>
+        ))}
       </Tabs>
       <Loaded query={query}>
         {() =>

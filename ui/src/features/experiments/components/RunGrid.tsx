@@ -42,7 +42,10 @@ export function RunGrid(props: Props) {
     if (hasMore && last >= runs.length - 40) onEnd()
   }, [hasMore, last, onEnd, runs.length])
 
-  const template = `minmax(min(${NAME_WIDTH}px, 46vw), 1fr) ${columns.map(({ width }) => `minmax(${width}px, ${width / 100}fr)`).join(' ')}`
+  const widths = columns.map(({ width }) => width)
+  const total = NAME_WIDTH + widths.reduce((sum, width) => sum + width, 0)
+  // The last, empty one takes what is left of a wide window.
+  const template = `min(${NAME_WIDTH}px, 46vw) ${widths.map((width) => `${width}px`).join(' ')} minmax(0, 1fr)`
   return (
     <div
       ref={frame}
@@ -52,7 +55,7 @@ export function RunGrid(props: Props) {
       aria-rowcount={hasMore ? -1 : runs.length + 1}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard
       tabIndex={0}
-      style={{ '--columns': template }}
+      style={{ '--columns': template, '--total': `${total}px` }}
     >
       <Header {...props} />
       <div role="rowgroup" style={{ height: rows.getTotalSize() - ROW }}>
@@ -92,7 +95,7 @@ function Header({ runs, columns, selected, onSelect, sort, onSort }: Props) {
             onChange={(event) => onSelect(runs.map(({ id }) => id), event.target.checked)}
           />
         </label>
-        <span className={styles['head']}>Run</span>
+        <span className={styles['title']}>Run</span>
       </div>
       {columns.map(({ id, label, number, sortKey }) => {
         const sorted = sortKey !== undefined && sort.key === sortKey

@@ -11,6 +11,7 @@ import { jobsQuery, kindName } from '@/features/jobs'
 import { modelsQuery } from '@/features/models'
 import { count } from '@/format'
 
+import styles from '../components/home.module.css'
 import { Ways } from '../components/Ways'
 
 const SHOWN = 6
@@ -89,7 +90,7 @@ function List<Row>({ title, to, query, columns, rowKey }: ListProps<Row>): React
   return (
     <Card title={title} flush actions={<ButtonLink small look="quiet" to={to}>All</ButtonLink>}>
       <Loaded query={query} waiting={<Skeleton lines={4} />}>
-        {(rows) => (rows.length === 0 ? <Card>None yet.</Card> : <Table label={title} columns={columns} rows={rows} rowKey={rowKey} />)}
+        {(rows) => (rows.length === 0 ? <p className={styles['none']}>None yet.</p> : <Table label={title} columns={columns} rows={rows} rowKey={rowKey} />)}
       </Loaded>
     </Card>
   )

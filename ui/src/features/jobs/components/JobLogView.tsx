@@ -13,9 +13,9 @@ export function JobLogView({ jobId }: { jobId: string }) {
   const [wanted, setWanted] = useState('')
   const frame = useRef<HTMLPreElement>(null)
   const lines = wanted ? text.split('\n').filter((line) => line.toLowerCase().includes(wanted.toLowerCase())) : null
-  // oxlint-disable-next-line react/exhaustive-effect-dependencies -- each new text scrolls
   useLayoutEffect(() => {
     if (follow && frame.current) frame.current.scrollTop = frame.current.scrollHeight
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- each new text scrolls
   }, [follow, text])
   const save = () => {
     const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))

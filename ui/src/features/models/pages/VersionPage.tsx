@@ -5,7 +5,7 @@ import { useState } from 'react'
 
 import { ActionButton, useRefusal } from '@/access'
 import { fetchRaw } from '@/api'
-import { Ago, BareSelect, Button, Card, Chip, CopyButton, Facts, Grid, Loaded, Page, Table, TextField, tell, tellProblem } from '@/components'
+import { Ago, BareInput, BareSelect, Button, Card, Chip, Columns, CopyButton, Facts, Loaded, Page, Table, tell, tellProblem } from '@/components'
 import { bytes, metric } from '@/format'
 import { DeployDialog } from '@/features/deployments'
 
@@ -56,7 +56,7 @@ export default function VersionPage() {
 function Version({ version }: { version: ModelVersion }) {
   const { model, signature } = version
   return (
-    <Grid least={360}>
+    <Columns>
       <Card title="Facts">
         <Facts
           items={[
@@ -99,7 +99,7 @@ function Version({ version }: { version: ModelVersion }) {
           rowKey={({ path }) => path}
         />
       </Card>
-    </Grid>
+    </Columns>
   )
 }
 
@@ -138,7 +138,7 @@ function Aliases({ version }: { version: ModelVersion }) {
         </Chip>
       ))}
       <div className={styles['add']}>
-        <TextField label="New alias" placeholder="champion" value={alias} onChange={(event) => setAlias(event.target.value)} />
+        <BareInput label="New alias" placeholder="champion" value={alias} onChange={(event) => setAlias(event.target.value)} />
         <ActionButton permission="model:write" small disabled={!alias.trim() || change.isPending} onClick={set}>
           Set
         </ActionButton>

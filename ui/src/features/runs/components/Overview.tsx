@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 
-import { Ago, BareInput, Card, Chip, Chips, CopyButton, Facts, Grid, Status, Table } from '@/components'
+import { Ago, BareInput, Card, Chip, Chips, Columns, CopyButton, Facts, Status, Table } from '@/components'
 import { between, metric } from '@/format'
 
 import type { Run } from '../api'
@@ -12,7 +12,7 @@ export function Overview({ run, experiment }: { run: Run; experiment: string }) 
   const source = run.tags['mlflow.source.name']
   const commit = run.tags['mlflow.source.git.commit'] ?? run.tags['git.commit']
   return (
-    <Grid least={360}>
+    <Columns>
       <Card title="Facts">
         <Facts
           items={[
@@ -37,7 +37,7 @@ export function Overview({ run, experiment }: { run: Run; experiment: string }) 
       <NoteCard runId={run.id} />
       <Values title="Metrics" values={Object.entries(run.metrics).map(([key, value]) => [key, metric(value)])} number />
       <Values title="Params" values={Object.entries(run.params)} />
-    </Grid>
+    </Columns>
   )
 }
 

@@ -3,7 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { RotateCcw, Trash2 } from 'lucide-react'
 
 import { ActionButton } from '@/access'
-import { Card, Loaded, Notice, Page, Skeleton, Status, Tabs, tell, tellProblem } from '@/components'
+import { Card, Loaded, Notice, Page, Skeleton, Status, TabLink, Tabs, tell, tellProblem } from '@/components'
 import { experimentQuery } from '@/features/experiments'
 
 import { runQuery, useRunLifecycle, type Run } from '../api'
@@ -60,16 +60,15 @@ function RunView({ run }: { run: Run }) {
       {deleted && <Notice kind="warning">This run is in the trash. It can be restored until it is deleted for ever.</Notice>}
       <Tabs label="Parts of the run">
         {TABS.map((each) => (
-          <Link
+          <TabLink
             key={each}
             to="/runs/$runId"
             params={{ runId: run.id }}
             search={each === 'overview' ? {} : { tab: each }}
-            aria-current={each === tab ? 'page' : undefined}
-            activeProps={{}}
+            current={each === tab}
           >
             {NAMES[each]}
-          </Link>
+          </TabLink>
         ))}
       </Tabs>
       {tab === 'overview' && <Overview run={run} experiment={experiment} />}
