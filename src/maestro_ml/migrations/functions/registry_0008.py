@@ -6,6 +6,14 @@ from alembic import op
 
 from maestro_ml.migrations.functions import ACTOR, BIND_TENANT
 
+VERSION = """
+  NULL, v.id, m.name, v.number, v.state, v.stage, v.description, v.tags::text, v.source,
+  v.source_run_id, v.run_link, v.created_at, v.updated_at,
+  ARRAY(SELECT a.alias FROM model_alias a
+        WHERE a.tenant_id = tenant AND a.version_id = v.id ORDER BY a.alias),
+  v.files <> '[]'
+"""
+
 
 def create() -> None:
     """Create the functions."""
@@ -34,11 +42,7 @@ def _versions() -> None:
         BEGIN
           {BIND_TENANT}
           RETURN QUERY
-            SELECT NULL, v.id, m.name, v.number, v.state, v.stage, v.description, v.tags::text,
-                   v.source, v.source_run_id, v.run_link, v.created_at, v.updated_at,
-                   ARRAY(SELECT a.alias FROM model_alias a
-                         WHERE a.tenant_id = tenant AND a.version_id = v.id ORDER BY a.alias),
-                   jsonb_array_length(v.files) > 0
+            SELECT {VERSION}
             FROM unnest(ids) WITH ORDINALITY AS wanted (id, place)
             JOIN model_version v ON v.tenant_id = tenant AND v.id = wanted.id
             JOIN registered_model m ON m.tenant_id = tenant AND m.id = v.model_id
@@ -49,38 +53,45 @@ def _versions() -> None:
 
 
 def _find_version() -> None:
+    # One query for what is there; only for what is not, a second one that says what is missing.
     op.execute(
         f"""
         CREATE FUNCTION registry_find_version(
           tenant uuid, model_name text, wanted integer, alias_name text
         ) RETURNS SETOF registry_version LANGUAGE plpgsql AS $$
         DECLARE
-          model uuid;
-          version uuid;
+          found_none registry_version;
         BEGIN
           {BIND_TENANT}
-          SELECT m.id INTO model FROM registered_model m
-            WHERE m.tenant_id = tenant AND m.name = model_name;
-          IF NOT FOUND THEN
-            RETURN QUERY SELECT (jsonb_populate_record(
-              NULL::registry_version, '{{"problem": "model_missing"}}')).*;
-            RETURN;
-          END IF;
           IF alias_name IS NOT NULL THEN
-            SELECT a.version_id INTO version FROM model_alias a
-              WHERE a.tenant_id = tenant AND a.model_id = model AND a.alias = alias_name;
+            RETURN QUERY
+              SELECT {VERSION}
+              FROM registered_model m
+              JOIN model_alias l ON l.tenant_id = tenant AND l.model_id = m.id
+                AND l.alias = alias_name
+              JOIN model_version v ON v.tenant_id = tenant AND v.id = l.version_id
+              WHERE m.tenant_id = tenant AND m.name = model_name;
+          ELSIF wanted IS NOT NULL THEN
+            RETURN QUERY
+              SELECT {VERSION}
+              FROM registered_model m
+              JOIN model_version v ON v.tenant_id = tenant AND v.model_id = m.id
+                AND v.number = wanted
+              WHERE m.tenant_id = tenant AND m.name = model_name;
           ELSE
-            SELECT v.id INTO version FROM model_version v
-              WHERE v.tenant_id = tenant AND v.model_id = model
-                AND v.number = coalesce(wanted, (SELECT max(n.number) FROM model_version n
-                                                 WHERE n.tenant_id = tenant AND n.model_id = model));
+            RETURN QUERY
+              SELECT {VERSION}
+              FROM registered_model m
+              JOIN model_version v ON v.tenant_id = tenant AND v.model_id = m.id
+              WHERE m.tenant_id = tenant AND m.name = model_name
+              ORDER BY v.number DESC LIMIT 1;
           END IF;
-          IF version IS NULL THEN
-            RETURN QUERY SELECT (jsonb_populate_record(
-              NULL::registry_version, '{{"problem": "version_missing"}}')).*;
-            RETURN;
+          IF NOT FOUND THEN
+            found_none.problem := CASE WHEN EXISTS (
+              SELECT FROM registered_model m WHERE m.tenant_id = tenant AND m.name = model_name
+            ) THEN 'version_missing' ELSE 'model_missing' END;
+            RETURN NEXT found_none;
           END IF;
-          RETURN QUERY SELECT * FROM registry_versions(tenant, ARRAY[version]);
         END $$
         """
     )
