@@ -34,8 +34,11 @@ class Cleaning:
         context = Context(tenant_id, SYSTEM_ACTOR, frozenset(), request_id=str(new_id()))
         try:
             async with self._platform.units.tenant(context) as unit:
-                datasets = await self._platform.tables.purge_orphans(unit)
-                return datasets + await self._trash.purge_orphans(unit)
+                return (
+                    await self._platform.tables.purge_orphans(unit)
+                    + await self._trash.purge_orphans(unit)
+                    + await self._platform.registry.purge_orphans(unit)
+                )
         except Exception as error:
             log.error("platform.cleaning.failed", tenant_id=str(tenant_id), exc_info=error)
             return 0

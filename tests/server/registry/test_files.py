@@ -8,13 +8,17 @@ import stat
 import tarfile
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
 from tests.support.models import write_model, zipped
 from tests.support.tenant import TenantFactory, TenantHandle
 
+from maestro_ml.server.blobs import blob_key
+from maestro_ml.server.kernel.ids import new_id
 from maestro_ml.server.wiring import Platform
 
 VERSIONS = "/api/v1/models/churn/versions"
@@ -167,3 +171,24 @@ async def test_a_deleted_version_frees_its_bytes(
     assert len([path for path in stored.rglob("*") if path.is_file()]) == 3
     await client.delete("/api/v1/models/churn")
     assert not [path for path in stored.rglob("*") if path.is_file()]
+
+
+async def test_files_without_a_version_go_after_a_day(
+    client: httpx.AsyncClient, tenant: TenantHandle, platform: Platform, tmp_path: Path
+) -> None:
+    await client.post(VERSIONS, content=zipped(write_model(tmp_path)))
+    tenant_id = (await tenant.context()).tenant_id
+    ids = {}
+    for name, age in (("old", timedelta(hours=25)), ("fresh", timedelta(hours=23))):
+        made = int((datetime.now(UTC) - age).timestamp() * 1000)
+        ids[name] = UUID(int=(made << 80) | (new_id().int & (2**80 - 1)))
+        key = blob_key(tenant_id, "models", str(ids[name]), "data", "weights.txt")
+        # A copy is as old as its source, whenever it was made.
+        await platform.blobs.put_file(key, tmp_path / "data" / "weights.txt")
+    async with await tenant.unit() as unit:
+        assert await platform.registry.purge_orphans(unit) == len("weights")
+        assert await platform.registry.purge_orphans(unit) == 0
+    stored = platform.settings.home / "blobs" / str(tenant_id) / "models"
+    left = {path.name for path in stored.iterdir() if any(path.rglob("*.txt"))}
+    version = (await client.get(f"{VERSIONS}/1")).json()
+    assert left == {version["id"], str(ids["fresh"])}

@@ -106,6 +106,12 @@ class VersionFiles:
         """Where the object store keeps a file."""
         return _key(tenant_id, version_id, path)
 
+    async def list_versions(self, tenant_id: UUID) -> set[UUID]:
+        """The versions that have files in the store."""
+        prefix = blob_key(tenant_id, _KIND)
+        start = len(prefix) + 1
+        return {UUID(blob.key[start:].partition("/")[0]) async for blob in self._blobs.list(prefix)}
+
     async def open(self, tenant_id: UUID, version: ModelVersion, path: str) -> OpenBlob:
         """One file of a version. Raises ModelFileNotFound."""
         find_file(version, path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,15 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from maestro_ml.contracts.registry import (
     Model,
-    ModelFile,
-    ModelId,
     ModelVersion,
-    ModelVersionId,
-    Signature,
     Stage,
     VersionState,
 )
 from maestro_ml.server.registry.errors import VersionInUse
+from maestro_ml.server.registry.repository_rows import to_model, to_version
 from maestro_ml.server.registry.tables import AliasRow, ModelRow, VersionRow
 
 VersionRows = Select[VersionRow, str]
@@ -226,7 +223,7 @@ class RegistryRepository:
     async def _to_versions(self, query: VersionRows) -> list[ModelVersion]:
         found = (await self._session.execute(query)).all()
         aliases = await self._aliases_of([row.id for row, _ in found])
-        return [_to_version(row, name, aliases.get(row.id, [])) for row, name in found]
+        return [to_version(row, name, aliases.get(row.id, [])) for row, name in found]
 
     async def _aliases_of(self, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
         query = select(AliasRow).where(AliasRow.version_id.in_(ids)).order_by(AliasRow.alias)
@@ -255,7 +252,7 @@ class RegistryRepository:
         )
         for id, alias, number in await self._session.execute(query):
             aliases.setdefault(id, {})[alias] = number
-        return [_to_model(row, newest.get(row.id), aliases.get(row.id, {})) for row in rows]
+        return [to_model(row, newest.get(row.id), aliases.get(row.id, {})) for row in rows]
 
 
 def _versions() -> VersionRows:
@@ -271,45 +268,3 @@ def _as_uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-def _to_model(row: ModelRow, latest: int | None, aliases: dict[str, int]) -> Model:
-    return Model(
-        id=ModelId(row.id),
-        name=row.name,
-        description=row.description,
-        tags=row.tags,
-        latest_version=latest,
-        aliases=aliases,
-        created_at=row.created_at,
-        created_by=row.created_by,
-        updated_at=row.updated_at,
-    )
-
-
-def _to_version(row: VersionRow, name: str, aliases: Iterable[str]) -> ModelVersion:
-    return ModelVersion(
-        id=ModelVersionId(row.id),
-        model=name,
-        version=row.number,
-        state=VersionState(row.state),
-        stage=Stage(row.stage),
-        aliases=[*aliases],
-        description=row.description,
-        tags=row.tags,
-        source_run_id=row.source_run_id or None,
-        source=row.source,
-        run_link=row.run_link or None,
-        logged_model_id=row.logged_model_id,
-        flavor=row.flavor,
-        signature=None if row.signature is None else Signature.model_validate(row.signature),
-        input_example=row.input_example,
-        metrics=row.metrics,
-        params=row.params,
-        files=[ModelFile.model_validate(each) for each in row.files],
-        size_bytes=row.size_bytes,
-        sha256=row.sha256,
-        created_at=row.created_at,
-        created_by=row.created_by,
-        updated_at=row.updated_at,
-    )

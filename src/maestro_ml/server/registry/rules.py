@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal
 
 from maestro_ml.contracts.registry import (
@@ -22,6 +23,8 @@ from maestro_ml.server.registry.errors import (
 )
 
 MAX_NAME = 256
+ORPHANED_AFTER = timedelta(days=1)
+"""Longer than any registration lasts: files without a version are left over from a crash by then."""
 _ALIAS = re.compile(r"^[A-Za-z0-9_\-]{1,255}$")
 _LIKE_A_VERSION = re.compile(r"^v?\d+$", re.IGNORECASE)
 _REFERENCE = re.compile(

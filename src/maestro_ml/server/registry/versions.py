@@ -22,14 +22,14 @@ from maestro_ml.contracts.registry import (
 from maestro_ml.server.blobs import BlobKey, OpenBlob
 from maestro_ml.server.kernel.clock import now
 from maestro_ml.server.kernel.db import UnitOfWork
-from maestro_ml.server.kernel.ids import new_id
+from maestro_ml.server.kernel.ids import made_at, new_id
 from maestro_ml.server.kernel.paging import decode_cursor, to_page
 from maestro_ml.server.registry.errors import VersionNotFound, VersionNotReady
 from maestro_ml.server.registry.files import VersionFiles, find_file
 from maestro_ml.server.registry.history import note
 from maestro_ml.server.registry.package import Package, read_package
 from maestro_ml.server.registry.repository import RegistryRepository
-from maestro_ml.server.registry.rules import check_model_name, with_tag
+from maestro_ml.server.registry.rules import ORPHANED_AFTER, check_model_name, with_tag
 from maestro_ml.server.registry.service import ModelService
 
 
@@ -198,6 +198,16 @@ class RegistryService(ModelService):
         """All files of a version as a zip. Raises NotFound, VersionNotReady."""
         found = _ready(await self.get_version(unit, reference, version))
         return found, self._files.zip(unit.context.tenant_id, found)
+
+    async def purge_orphans(self, unit: UnitOfWork) -> int:
+        """Delete the files of versions that were never finished, after a day; the bytes freed.
+
+        A copy is as old as what it was copied from, so it is the version's own age that counts.
+        """
+        tenant_id, before = unit.context.tenant_id, now() - ORPHANED_AFTER
+        old = [id for id in await self._files.list_versions(tenant_id) if made_at(id) < before]
+        kept = await self.list_versions_by_id(unit, old)
+        return sum([await self._files.delete(tenant_id, id) for id in old if id not in kept])
 
     async def list_versions(
         self, unit: UnitOfWork, reference: str, *, limit: int, cursor: str | None
