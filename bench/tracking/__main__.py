@@ -21,7 +21,7 @@ from bench.tracking.servers import maestro, mlflow, postgres
 from bench.tracking.table import Table
 
 FULL = Effort(seconds=6, turns=3, runs=10_000, many_runs=100_000, steps=500)
-QUICK = Effort(seconds=3, turns=1, runs=1_000, many_runs=10_000, steps=100)
+QUICK = Effort(seconds=3, turns=1, runs=2_000, many_runs=20_000, steps=100)
 EXTRA = ("bytes_per_point", "search_many", "steady", "memory")
 
 
@@ -30,7 +30,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--quick", action="store_true", help="a tenth of the data, one turn each")
+    parser.add_argument("--quick", action="store_true", help="a fifth of the data, one turn each")
     parser.add_argument("--ours", action="store_true", help="leave MLflow out")
     parser.add_argument("--rows", default="", help="only these, with commas")
     parser.add_argument("--json", type=Path, help="write all figures to this file")

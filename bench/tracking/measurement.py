@@ -118,7 +118,7 @@ class Measurement:
 
     def _memory(self) -> None:
         sizes = {each.name: each.memory_mb() for each in self._contenders()}
-        self._less("memory", "memory of all server processes, after that", "MB", sizes, 5)
+        self._less("memory", "memory of the server's processes after that", "MB", sizes, 5)
 
     def _less(
         self, key: str, title: str, unit: str, figures: dict[str, float], required: float

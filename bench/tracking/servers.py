@@ -38,11 +38,12 @@ class Contender:
     dsn: str
 
     def memory_mb(self) -> float:
-        """Memory (PSS) of all its processes; PostgreSQL's are not among them."""
+        """Memory (PSS) of all processes that track; PostgreSQL's and our model gateway's do not."""
         total = 0.0
         for process in [self.process, *self.process.children(recursive=True)]:
             try:
-                total += pss_mb(process)
+                if "maestro_ml.server.gateway" not in process.cmdline():
+                    total += pss_mb(process)
             except (psutil.Error, OSError):
                 continue
         return total
