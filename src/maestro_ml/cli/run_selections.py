@@ -36,7 +36,7 @@ Order = Annotated[
     typer.Option("--order", help='Such as "metrics.auc DESC"; repeat it for ties.'),
 ]
 _WIDEST = 24
-_BESIDE_OTHERS = 14
+_BESIDE_OTHERS = 16
 
 
 class Row(NamedTuple):

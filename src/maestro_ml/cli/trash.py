@@ -30,10 +30,16 @@ def report(cli: Cli, job: Job) -> None:
     """Wait for the purge, and tell what is gone."""
     ended = follow(cli, job.id, "purge")
     gone = PurgeReport.model_validate(ended.result)
-    kept = f" {gone.kept} runs stay, because models come from them." if gone.kept else ""
+    things = [_count(gone.experiments, "experiment"), _count(gone.runs, "run")]
+    what = " and ".join(thing for thing in things if thing) or "nothing"
+    kept = f" {_count(gone.kept, 'run')} stay: models come from them." if gone.kept else ""
     cli.out.done(
-        f"{gone.runs} runs and {gone.experiments} experiments are gone, with {gone.points} points: "
-        f"{size(gone.file_bytes)} of files, {size(gone.row_bytes)} of rows.{kept}",
+        f"Gone for good: {what} with {_count(gone.points, 'point') or 'no point'}, "
+        f"{size(gone.file_bytes)} of files and {size(gone.row_bytes)} of rows.{kept}",
         job=str(job.id),
         **gone.model_dump(),
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}" if number else ""

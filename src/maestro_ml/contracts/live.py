@@ -116,6 +116,5 @@ class LiveProblem(Contract):
     detail: str
 
 
-ServerMessage = (
-    Ready | Heartbeat | RunChanged | PointsAdded | ReadAgain | JobChanged | LogAdded | LiveProblem
-)
+FeedMessage = RunChanged | PointsAdded | ReadAgain | JobChanged | LogAdded
+ServerMessage = Ready | Heartbeat | LiveProblem | FeedMessage

@@ -116,6 +116,22 @@ async def test_nonsense_is_answered_and_the_connection_lives(
         assert (await follower.hear("error"))["code"] == "live.too_many"
 
 
+async def test_many_followers_share_a_few_connections_of_the_database(
+    address: LiveAddress, tenant: TenantHandle
+) -> None:
+    client = await tenant.client()
+    run = (await client.post("/api/v1/runs", json={})).json()["id"]
+    async with address.open(await tenant.token(Role.VIEWER)) as follower:
+        ids = {str(number) for number in range(100)}
+        for number in ids:
+            await follower.send(type="subscribe", id=number, kind="run", target=run)
+        assert {(await follower.hear("run"))["id"] for _ in ids} == ids
+        await client.post(f"/api/v1/runs/{run}/metrics", json={"key": "m", "value": 1})
+        assert {(await follower.hear("points"))["id"] for _ in ids} == ids
+        answer = await client.get(f"/api/v1/runs/{run}/metrics")
+        assert answer.status_code == 200
+
+
 @pytest.mark.slow
 async def test_silence_is_filled_with_heartbeats(
     address: LiveAddress, tenant: TenantHandle

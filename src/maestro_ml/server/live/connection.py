@@ -18,13 +18,15 @@ from maestro_ml.contracts.live import (
     client_messages,
 )
 from maestro_ml.server.kernel.context import Context
-from maestro_ml.server.kernel.errors import MaestroError
+from maestro_ml.server.kernel.errors import MaestroError, Unavailable
+from maestro_ml.server.kernel.http import as_maestro_error
 from maestro_ml.server.live.feeds import PERMISSIONS, Feeds
 
 log = structlog.get_logger()
 _MOST = 100
 _QUIET_SECONDS = 15.0
 _SLOW_SECONDS = 60.0
+_AWAY_SECONDS = 1.0
 
 
 class LiveConnection:
@@ -104,22 +106,34 @@ class LiveConnection:
 
     async def _follow(self, wanted: Subscribe) -> None:
         try:
-            async for message in self._feeds.follow(self._context, wanted):
-                await self.send(message)
-        except MaestroError as problem:
-            await self._tell(LiveProblem(id=wanted.id, code=problem.code, detail=problem.detail))
+            await self._pass_on(wanted)
         except WebSocketDisconnect:
             # The reader of the socket hears of it as well, and ends everything.
             with suppress(RuntimeError):
                 await self._socket.close(1013)
         except Exception as error:
-            log.error("live.feed.failed", kind=wanted.kind, exc_info=error)
-            told = "This is a defect of the server; its log has the details."
-            await self._tell(LiveProblem(id=wanted.id, code="internal", detail=told))
+            problem = as_maestro_error(error)
+            if problem is None:
+                log.error("live.feed.failed", kind=wanted.kind, exc_info=error)
+                problem = MaestroError("This is a defect of the server; its log has the details.")
+            await self._tell(LiveProblem(id=wanted.id, code=problem.code, detail=problem.detail))
         finally:
             current = self._following.get(wanted.id)
             if current is not None and current[1] is asyncio.current_task():
                 del self._following[wanted.id]
+
+    async def _pass_on(self, wanted: Subscribe) -> None:
+        """Send what happens; while PostgreSQL is away, wait and go on from there."""
+        while True:
+            try:
+                async for message in self._feeds.follow(self._context, wanted):
+                    await self.send(message)
+                    wanted = wanted.model_copy(update={"cursor": message.cursor})
+                return
+            except Exception as error:
+                if not isinstance(as_maestro_error(error), Unavailable):
+                    raise
+            await asyncio.sleep(_AWAY_SECONDS)
 
     async def _tell(self, problem: LiveProblem) -> None:
         with suppress(WebSocketDisconnect):

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from maestro_ml.contracts.identity import Permission
 from maestro_ml.contracts.live import (
+    FeedMessage,
     JobChanged,
     LogAdded,
     PointsAdded,
     ReadAgain,
     RunChanged,
-    ServerMessage,
     Subscribe,
 )
 from maestro_ml.contracts.tracking import MetricHistory
@@ -30,20 +30,25 @@ _LOOK_SECONDS = 10.0
 _PAUSE = 0.2
 _LONGEST_PAUSE = 5.0
 _CHUNKS = 200
+_LOOKING = 3
 
 PERMISSIONS = {"run": Permission.EXPERIMENT_READ, "job": Permission.JOB_READ}
 
 
 @dataclass(frozen=True, slots=True)
 class Feeds:
-    """Follows runs and jobs in short units of its own, which never wait for the reader."""
+    """Follows runs and jobs in short units of its own, which never wait for the reader.
+
+    Only a few look at a time, so that however many follow, other requests find a connection.
+    """
 
     units: UnitsOfWork
     events: EventHub
     tracking: TrackingService
     jobs: JobService
+    looking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_LOOKING))
 
-    def follow(self, context: Context, wanted: Subscribe) -> AsyncIterator[ServerMessage]:
+    def follow(self, context: Context, wanted: Subscribe) -> AsyncIterator[FeedMessage]:
         """The messages of a subscription.
 
         Raises PermissionMissing; when the first is asked for RunNotFound, JobNotFound, CursorInvalid.
@@ -51,12 +56,12 @@ class Feeds:
         context.require(PERMISSIONS[wanted.kind])
         return self._run(context, wanted) if wanted.kind == "run" else self._job(context, wanted)
 
-    async def _run(self, context: Context, wanted: Subscribe) -> AsyncIterator[ServerMessage]:
+    async def _run(self, context: Context, wanted: Subscribe) -> AsyncIterator[FeedMessage]:
         run_id, cursor, first = wanted.target, wanted.cursor, True
         async with self.events.subscribe(context.tenant_id, RUN_TOPIC, run_id) as hints:
             while True:
-                started = time.monotonic()
-                async with self.units.tenant(context) as unit:
+                async with self.looking, self.units.tenant(context) as unit:
+                    started = time.monotonic()
                     changes = await self.tracking.run_changes(unit, run_id, since=cursor)
                     shown = first or changes.run
                     run = await self.tracking.get_run(unit, run_id) if shown else None
@@ -68,12 +73,12 @@ class Feeds:
                     yield RunChanged(id=wanted.id, cursor=cursor, run=run)
                 await _rest(hints, took)
 
-    async def _job(self, context: Context, wanted: Subscribe) -> AsyncIterator[ServerMessage]:
+    async def _job(self, context: Context, wanted: Subscribe) -> AsyncIterator[FeedMessage]:
         after, known = _seq(wanted.cursor), None
         async with self.events.subscribe(context.tenant_id, JOB_TOPIC, wanted.target) as hints:
             while True:
-                started = time.monotonic()
-                async with self.units.tenant(context) as unit:
+                async with self.looking, self.units.tenant(context) as unit:
+                    started = time.monotonic()
                     log = await self.jobs.log(unit, wanted.target, after=after, limit=_CHUNKS)
                     # Read after the log: a log that is complete is that of a job that has ended.
                     job = await self.jobs.get(unit, wanted.target)
@@ -92,8 +97,8 @@ class Feeds:
                     await _rest(hints, took)
 
 
-def _of_points(id: str, changes: RunChanges) -> list[ServerMessage]:
-    messages: list[ServerMessage] = []
+def _of_points(id: str, changes: RunChanges) -> list[FeedMessage]:
+    messages: list[FeedMessage] = []
     if changes.points:
         series = [
             MetricHistory(

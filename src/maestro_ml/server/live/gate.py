@@ -10,8 +10,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from maestro_ml.contracts.live import LiveLogin, Ready
 from maestro_ml.server.kernel.context import Context
-from maestro_ml.server.kernel.errors import MaestroError, Unauthenticated
-from maestro_ml.server.kernel.http import Authenticator, Limiter, Tier
+from maestro_ml.server.kernel.errors import MaestroError, Unauthenticated, Unavailable
+from maestro_ml.server.kernel.http import Authenticator, Limiter, Tier, as_maestro_error
 from maestro_ml.server.kernel.ids import new_id
 from maestro_ml.server.live.connection import LiveConnection
 from maestro_ml.server.live.feeds import Feeds
@@ -65,7 +65,12 @@ class LiveGate:
         """Raise Unauthenticated or PermissionMissing soon after a revocation or an expiry."""
         while True:
             await asyncio.sleep(_RECHECK_SECONDS)
-            connection.recheck(await self._authenticate(authorization))
+            try:
+                connection.recheck(await self._authenticate(authorization))
+            except Exception as error:
+                # While PostgreSQL is away nobody can be asked; nothing is sent meanwhile either.
+                if not isinstance(as_maestro_error(error), Unavailable):
+                    raise
 
     async def _authenticate(self, authorization: str) -> Context:
         return await self._authenticator.authenticate(authorization, str(new_id()))

@@ -5,7 +5,7 @@ from maestro_ml.server.kernel.http.hot import HotRequest, HotResponse, HotRoute,
 from maestro_ml.server.kernel.http.limiter import WindowLimiter
 from maestro_ml.server.kernel.http.middleware import HttpMetrics, RequestMiddleware
 from maestro_ml.server.kernel.http.openapi import describe_hot_routes
-from maestro_ml.server.kernel.http.problem import install_problem_handlers
+from maestro_ml.server.kernel.http.problem import as_maestro_error, install_problem_handlers
 from maestro_ml.server.kernel.http.router import Cursor, Limit, MaestroRouter, Unit
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Tier",
     "Unit",
     "WindowLimiter",
+    "as_maestro_error",
     "describe_hot_routes",
     "install_problem_handlers",
 ]
