@@ -106,6 +106,23 @@ def test_the_window_slides_for_each_caller() -> None:
     assert limiter.hit(Tier.PROBE, "a") == {}
 
 
+def test_what_came_in_the_window_before_counts_less_and_less() -> None:
+    moment = 600.0
+    limiter = WindowLimiter(LimitSettings(login_per_minute=10), clock=lambda: moment)
+    for _ in range(10):
+        limiter.hit(Tier.LOGIN, "a")
+    moment = 659.0
+    with pytest.raises(RateLimited):
+        limiter.hit(Tier.LOGIN, "a")
+    moment = 690.0  # half of the ten are older than a minute
+    for _ in range(5):
+        limiter.hit(Tier.LOGIN, "a")
+    with pytest.raises(RateLimited):
+        limiter.hit(Tier.LOGIN, "a")
+    moment = 800.0  # a whole window was quiet
+    assert limiter.hit(Tier.LOGIN, "a")["x-ratelimit-remaining"] == "9"
+
+
 @pytest.mark.parametrize("cursor", ["", "%%%", "bm90IGpzb24", encode_cursor([1, 2])])
 def test_a_foreign_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(CursorInvalid):

@@ -139,7 +139,7 @@ def _metric_series() -> None:
         f"""
         CREATE FUNCTION tracking_metric_series(tenant uuid, wanted uuid[], metric text)
         RETURNS TABLE (run_id uuid, steps bigint[], ats bigint[], vals double precision[])
-        LANGUAGE plpgsql AS $$
+        LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
         BEGIN
           {BIND_TENANT}
           RETURN QUERY

@@ -159,7 +159,10 @@ def _delete_tag() -> None:
 
 
 def _whole_runs() -> None:
-    """Runs with all that belongs to them; what they read and wrote is JSON, NULL for nothing."""
+    """Runs with all that belongs to them; what they read and wrote is JSON, NULL for nothing.
+
+    The plan is made once: for each array anew it would cost five times what it finds.
+    """
     op.execute(
         """
         CREATE TYPE tracking_whole_run AS (
@@ -174,7 +177,8 @@ def _whole_runs() -> None:
     op.execute(
         f"""
         CREATE FUNCTION tracking_whole_runs(tenant uuid, wanted uuid[])
-        RETURNS SETOF tracking_whole_run LANGUAGE plpgsql AS $$
+        RETURNS SETOF tracking_whole_run LANGUAGE plpgsql
+        SET plan_cache_mode = force_generic_plan AS $$
         BEGIN
           {BIND_TENANT}
           RETURN QUERY
