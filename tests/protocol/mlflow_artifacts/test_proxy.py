@@ -60,7 +60,7 @@ async def test_a_file_comes_back_as_it_was(
     assert await listed(client, f"{root}/a b/héllo.bin") == {}
     assert await listed(client, f"{root}/nothing") == {}
     assert (await client.get(f"{PROXY}/{root}/nothing")).status_code == 404
-    assert (await client.get(f"{PROXY}/{root}/a b")).status_code == 404
+    assert (await client.get(f"{PROXY}/{root}/a b")).status_code == 400
 
 
 async def test_the_type_is_one_that_a_browser_does_not_run(client: httpx.AsyncClient) -> None:
@@ -277,3 +277,23 @@ async def test_without_a_cloud_nothing_is_signed(
         assert "proxied" in told
         await mlflow.refused("POST", path, *invalid, run_id=run, path="../f")
         await mlflow.refused("POST", path, *invalid, path="f")
+
+
+async def test_an_experiment_may_keep_its_files_elsewhere(client: httpx.AsyncClient) -> None:
+    mlflow = Mlflow(client)
+
+    async def start(location: str) -> tuple[str, str]:
+        named = {"name": location, "artifact_location": location}
+        experiment = (await mlflow.post("experiments/create", **named))["experiment_id"]
+        info = (await mlflow.post("runs/create", experiment_id=experiment))["run"]["info"]
+        return info["run_id"], info["artifact_uri"]
+
+    run, uri = await start("mlflow-artifacts:/team/churn")
+    assert uri == f"mlflow-artifacts:/team/churn/{run}/artifacts"
+    await client.put(f"{PROXY}/team/churn/{run}/artifacts/f", content=b"inside")
+    assert (await client.get(f"/api/v1/runs/{run}/artifacts/f")).content == b"inside"
+    run, uri = await start("s3://bucket/churn")
+    assert await mlflow.get("artifacts/list", run_id=run) == {"root_uri": uri}
+    answer = await client.get("/get-artifact", params={"run_id": run, "path": "f"})
+    assert (answer.status_code, answer.json()["error_code"]) == (501, "NOT_IMPLEMENTED")
+    assert uri in answer.json()["message"]

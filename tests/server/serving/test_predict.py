@@ -112,6 +112,24 @@ async def test_a_bad_request_is_told_what_is_wrong_where(
     assert problem["request_id"] == answer.headers["x-request-id"]
 
 
+async def test_a_model_that_came_over_the_mlflow_protocol_is_served(
+    client: httpx.AsyncClient, pack: Pack
+) -> None:
+    folder = pack(Constant(7))
+    protocol, proxy = "/api/2.0/mlflow", "/api/2.0/mlflow-artifacts/artifacts/free"
+    for path in folder.rglob("*"):
+        if path.is_file():
+            name = path.relative_to(folder).as_posix()
+            await client.put(f"{proxy}/{name}", content=path.read_bytes())
+    await client.post(f"{protocol}/registered-models/create", json={"name": "m"})
+    source = {"name": "m", "source": "mlflow-artifacts:/free"}
+    await client.post(f"{protocol}/model-versions/create", json=source)
+    answer = await client.post(DEPLOYMENTS, json={"name": "d", "model": "m"})
+    assert answer.status_code == 201, answer.text
+    answer = await client.post(f"{DEPLOYMENTS}/d/predict", json={"inputs": [ROW]})
+    assert answer.status_code == 200, answer.text
+
+
 async def test_too_many_rows_are_refused(client: httpx.AsyncClient, deploy: Deploy) -> None:
     path = await deploy(Constant(7))
     answer = await client.post(path, json={"inputs": [{"age": 1, "sex": "f"}] * 10_001})

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from maestro_ml.server.blobs import BlobStore
+from maestro_ml.server.blobs import BlobKey, BlobStore
 from maestro_ml.server.kernel.clock import now
 from maestro_ml.server.kernel.context import Context
 from maestro_ml.server.kernel.db import Calls, UnitOfWork, UnitsOfWork
@@ -129,14 +129,10 @@ class SourcedVersions:
                 return []
 
     async def _find_below(self, unit: UnitOfWork, path: str) -> list[SourceFile]:
+        folder = await self._tree.key(unit, path)
         files = await self._tree.list_files(unit, path, limit=MAX_FILES + 1)
         return [
-            SourceFile(
-                each.path,
-                each.size,
-                each.sha256,
-                await self._tree.key(unit, f"{path}/{each.path}"),
-            )
+            SourceFile(each.path, each.size, each.sha256, BlobKey(f"{folder}/{each.path}"))
             for each in files
         ]
 

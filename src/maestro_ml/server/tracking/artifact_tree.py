@@ -15,13 +15,13 @@ from maestro_ml.contracts.tracking import RunArtifact
 from maestro_ml.server.blobs import BlobKey
 from maestro_ml.server.kernel.db import UnitOfWork
 from maestro_ml.server.tracking import outcomes
-from maestro_ml.server.tracking.artifacts import ArtifactFiles, Place, get_live_run, get_run
+from maestro_ml.server.tracking.artifacts import ArtifactFiles, Place, get_home, get_live_home
 from maestro_ml.server.tracking.errors import ArtifactNotFound, RunNotFound
 from maestro_ml.server.tracking.repository import (
     ArtifactRepository,
     FolderEntry,
     LoggedModelFunctions,
-    RunRecord,
+    RunHome,
     SessionCalls,
 )
 from maestro_ml.server.tracking.rules import artifact_uri, as_run_id
@@ -101,9 +101,9 @@ class ArtifactTree:
         id = as_run_id(run_id)
         if id is None:
             raise outcomes.run_not_found(run_id)
-        run = await get_run(unit, id)
+        home = await get_home(unit, id)
         return RunFolder(
-            uri=artifact_uri(run.experiment_id, run.artifact_location, id),
+            uri=_uri(home),
             entries=await ArtifactRepository(unit.session, id).list_folder(path),
         )
 
@@ -118,8 +118,11 @@ class ArtifactTree:
         """Raises RunNotFound or LoggedModelNotFound for a path that only they could have."""
         if (match := _IN_RUN.match(path)) is not None:
             run_id = UUID(match["run"])
-            run = await _find_run(unit, run_id, live=writing)
-            if run is not None and _root(run) == path[: match.end("run")] + "/artifacts":
+            home = await _find_home(unit, run_id, live=writing)
+            if (
+                home is not None
+                and path_in_tree(_uri(home)) == path[: match.end("run")] + "/artifacts"
+            ):
                 return Place(run_id, match["path"] or "")
             if (match["root"] or "").rstrip("/").isdecimal():
                 raise outcomes.run_not_found(match["run"])
@@ -130,12 +133,12 @@ class ArtifactTree:
         return Place(None, path)
 
 
-async def _find_run(unit: UnitOfWork, run_id: UUID, *, live: bool) -> RunRecord | None:
+async def _find_home(unit: UnitOfWork, run_id: UUID, *, live: bool) -> RunHome | None:
     try:
-        return await (get_live_run if live else get_run)(unit, run_id)
+        return await (get_live_home if live else get_home)(unit, run_id)
     except RunNotFound:
         return None
 
 
-def _root(run: RunRecord) -> str | None:
-    return path_in_tree(artifact_uri(run.experiment_id, run.artifact_location, run.id))
+def _uri(home: RunHome) -> str:
+    return artifact_uri(home.experiment_id, home.artifact_location, home.run_id)

@@ -18,12 +18,7 @@ from maestro_ml.server.tracking.errors import (
     ArtifactPathTaken,
     ArtifactTooLarge,
 )
-from maestro_ml.server.tracking.repository import (
-    ArtifactRepository,
-    RunRecord,
-    SessionCalls,
-    TrackingFunctions,
-)
+from maestro_ml.server.tracking.repository import ArtifactRepository, RunHome, find_run_home
 
 FILES_IN_RUNS = "runs"
 LOOSE_FILES = "files"
@@ -137,12 +132,12 @@ class RunArtifactService:
         Raises RunNotFound, RunDeleted, BlobKeyInvalid, ArtifactPathTaken, ArtifactTooLarge.
         """
         self._files.key(unit, Place(run_id, path))
-        await get_live_run(unit, run_id)
+        await get_live_home(unit, run_id)
         return await self._files.put(unit, Place(run_id, path), chunks)
 
     async def open(self, unit: UnitOfWork, run_id: UUID, path: str) -> tuple[RunArtifact, OpenBlob]:
         """A file and its bytes. Raises RunNotFound or ArtifactNotFound."""
-        await get_run(unit, run_id)
+        await get_home(unit, run_id)
         place = Place(run_id, path)
         artifact = await self._files.find(unit, place)
         if artifact is None:
@@ -153,7 +148,7 @@ class RunArtifactService:
         """Delete a file, or a folder with all below it. Raises RunNotFound or ArtifactNotFound."""
         place = Place(run_id, path)
         self._files.key(unit, place)
-        await get_run(unit, run_id)
+        await get_home(unit, run_id)
         if await self._files.delete(unit, place) == 0:
             raise _not_found(run_id, path)
 
@@ -161,7 +156,7 @@ class RunArtifactService:
         self, unit: UnitOfWork, run_id: UUID, *, folder: str, limit: int, cursor: str | None
     ) -> Page[RunArtifact]:
         """The files below `folder`, by path. Raises RunNotFound."""
-        await get_run(unit, run_id)
+        await get_home(unit, run_id)
         after = decode_cursor(cursor, parts=1)
         found = await self._files.list(
             unit,
@@ -172,22 +167,20 @@ class RunArtifactService:
         return to_page(found, limit, lambda artifact: [artifact.path])
 
 
-async def get_run(unit: UnitOfWork, run_id: UUID) -> RunRecord:
-    """The run, in the trash or not. Raises RunNotFound."""
-    run = await TrackingFunctions(SessionCalls(unit.session), unit.context.tenant_id).find_run(
-        run_id
-    )
-    if run is None:
+async def get_home(unit: UnitOfWork, run_id: UUID) -> RunHome:
+    """Where the files of a run belong, in the trash or not. Raises RunNotFound."""
+    home = await find_run_home(unit.session, run_id)
+    if home is None:
         raise outcomes.run_not_found(run_id)
-    return run
+    return home
 
 
-async def get_live_run(unit: UnitOfWork, run_id: UUID) -> RunRecord:
-    """The run that is not in the trash. Raises RunNotFound, RunDeleted."""
-    run = await get_run(unit, run_id)
-    if run.deleted_at is not None:
+async def get_live_home(unit: UnitOfWork, run_id: UUID) -> RunHome:
+    """Where the files of a run belong that takes some. Raises RunNotFound, RunDeleted."""
+    home = await get_home(unit, run_id)
+    if home.deleted_at is not None:
         raise outcomes.run_deleted(run_id)
-    return run
+    return home
 
 
 def _rows(unit: UnitOfWork, place: Place) -> ArtifactRepository:

@@ -17,7 +17,12 @@ from maestro_ml.server.protocols.mlflow.errors import InvalidParameter
 from maestro_ml.server.protocols.mlflow.routes import Endpoint
 from maestro_ml.server.protocols.mlflow.wire import EMPTY, json_response
 from maestro_ml.server.registry import RegistryService
-from maestro_ml.server.tracking import ArtifactInterrupted, ArtifactTree, FolderEntry
+from maestro_ml.server.tracking import (
+    ArtifactInterrupted,
+    ArtifactNotFound,
+    ArtifactTree,
+    FolderEntry,
+)
 
 PREFIXES = ("/api/2.0/mlflow-artifacts/", "/ajax-api/2.0/mlflow-artifacts/")
 _VERSIONS = "registered-models"
@@ -60,7 +65,14 @@ class ClientTree:
         )
 
     async def _get(self, unit: UnitOfWork, path: str) -> StoredFile:
-        found = await self._tree.get(unit, path)
+        try:
+            found = await self._tree.get(unit, path)
+        except ArtifactNotFound:
+            if await self._tree.list_folder(unit, path):
+                raise InvalidParameter(
+                    f"Artifact path refers to a directory, not a file: '{path}'"
+                ) from None
+            raise
         return StoredFile(
             path=path,
             size=found.size,

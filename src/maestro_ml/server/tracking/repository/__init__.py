@@ -1,6 +1,11 @@
 """All SQL of tracking: functions for the hot paths, ordinary queries for the rest."""
 
-from maestro_ml.server.tracking.repository.artifacts import ArtifactRepository, FolderEntry
+from maestro_ml.server.tracking.repository.artifacts import (
+    ArtifactRepository,
+    FolderEntry,
+    RunHome,
+    find_run_home,
+)
 from maestro_ml.server.tracking.repository.changes import ChangeRepository, NewPoints, RunChanges
 from maestro_ml.server.tracking.repository.compaction import CompactionRepository
 from maestro_ml.server.tracking.repository.experiments import ExperimentRepository
@@ -53,6 +58,7 @@ __all__ = [
     "Point",
     "PurgeRepository",
     "RunChanges",
+    "RunHome",
     "RunKey",
     "RunRecord",
     "RunRepository",
@@ -62,5 +68,6 @@ __all__ = [
     "SessionCalls",
     "TrackingFunctions",
     "WholeRunRecord",
+    "find_run_home",
     "sort_keys",
 ]

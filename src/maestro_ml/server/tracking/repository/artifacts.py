@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from maestro_ml.contracts.tracking import RunArtifact
 from maestro_ml.server.tracking.logged_model_tables import LooseArtifactRow
-from maestro_ml.server.tracking.tables import RunArtifactRow
+from maestro_ml.server.tracking.tables import ExperimentRow, RunArtifactRow, RunRow
 
 # The character after the slash: what lies below `a/` sorts from `a/` up to `a0`.
 _AFTER_SLASH = "0"
@@ -24,6 +25,27 @@ class FolderEntry:
 
     name: str
     size: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunHome:
+    """Where the files of a run belong, and whether it takes any."""
+
+    run_id: UUID
+    experiment_id: int
+    artifact_location: str | None
+    deleted_at: datetime | None
+
+
+async def find_run_home(session: AsyncSession, run_id: UUID) -> RunHome | None:
+    """Where the files of a run belong; nothing else of the run is read."""
+    found = await session.execute(
+        select(RunRow.id, RunRow.experiment_id, ExperimentRow.artifact_location, RunRow.deleted_at)
+        .join(ExperimentRow, ExperimentRow.id == RunRow.experiment_id)
+        .where(RunRow.id == run_id)
+    )
+    row = found.first()
+    return None if row is None else RunHome(*row)
 
 
 class ArtifactRepository:
