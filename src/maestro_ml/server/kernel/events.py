@@ -57,30 +57,35 @@ class HintSender:
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
-        self._changed: set[Topic] = set()
+        self._changed: dict[tuple[UUID, str], set[object]] = {}
         self._sending: asyncio.Task[None] | None = None
 
     def changed(self, tenant_id: UUID, kind: str, ids: Iterable[object]) -> None:
         """Remember that the things changed, and send a hint about it soon."""
-        self._changed.update((str(tenant_id), kind, str(id)) for id in ids)
+        self._changed.setdefault((tenant_id, kind), set()).update(ids)
         if self._sending is None:
             self._sending = asyncio.create_task(self._send(), name="hints")
 
     async def _send(self) -> None:
         try:
             while self._changed:
-                topics, self._changed = self._changed, set()
-                if len(topics) > _MOST_HINTS:
-                    topics = {(tenant, kind, _ANY) for tenant, kind, _ in topics}
+                hints, self._changed = _hints(self._changed), {}
                 try:
-                    await self._calls.rows(
-                        _NOTIFY_TOGETHER, CHANNEL, [_hint(topic) for topic in topics]
-                    )
+                    await self._calls.rows(_NOTIFY_TOGETHER, CHANNEL, hints)
                 except (Unavailable, asyncpg.PostgresError):
-                    log.warning("events.hints_lost", hints=len(topics))
+                    log.warning("events.hints_lost", hints=len(hints))
                 await asyncio.sleep(_BETWEEN_HINTS)
         finally:
             self._sending = None
+
+
+def _hints(changed: dict[tuple[UUID, str], set[object]]) -> list[str]:
+    few = sum(map(len, changed.values())) <= _MOST_HINTS
+    return [
+        _hint((str(tenant_id), kind, str(id)))
+        for (tenant_id, kind), ids in changed.items()
+        for id in (ids if few else [_ANY])
+    ]
 
 
 class Subscription:
