@@ -199,9 +199,13 @@ class Journal:
         size = 64 << 10
         return os.pread(file, size, max(0, os.fstat(file).st_size - size))
 
+    def has_unsent(self) -> bool:
+        """Whether records are left to send."""
+        return bool(self._held) or (self._file is not None and self._read(self._file) != b"")
+
     def is_sent(self) -> bool:
-        """Whether nothing is left to send."""
-        return self.unsent() is None and not self.outbox.waiting()
+        """Whether nothing is left to send, neither records nor files."""
+        return not self.has_unsent() and not self.outbox.waiting()
 
     def acknowledge(self, chunk: Chunk, url: str) -> None:
         """The server at `url` has stored `chunk`."""

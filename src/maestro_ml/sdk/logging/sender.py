@@ -65,7 +65,7 @@ class Sender:
                     self._log(journal, request)
             journal.acknowledge(chunk, self._transport.url)
         self._send_files(journal)
-        return journal.unsent() is not None
+        return journal.has_unsent()
 
     def end(self, journal: Journal, status: contracts.RunStatus, at: int) -> None:
         """End a run whose process could not say so itself; `at` is in milliseconds."""
