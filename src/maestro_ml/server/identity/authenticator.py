@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from maestro_ml.contracts.identity import UserKind
@@ -51,6 +53,7 @@ class TokenAuthenticator:
         self._basic = basic
         self._cache_seconds = cache_seconds
         self._known: OrderedDict[str, _Known] = OrderedDict()
+        self._pending: dict[str, asyncio.Task[_Known]] = {}
 
     async def authenticate(
         self,
@@ -70,11 +73,14 @@ class TokenAuthenticator:
         key = token if scheme == "bearer" else self._basic.digest(token)
         known = self._known.get(key)
         if known is None or known.until < time.monotonic():
-            if scheme == "bearer":
-                known = await self._look_up(token)
-            else:
-                known = await self._look_up_basic(token, on_guess)
-            self._remember(key, known)
+            known = await self._once(
+                key,
+                lambda: (
+                    self._look_up(token)
+                    if scheme == "bearer"
+                    else self._look_up_basic(token, on_guess)
+                ),
+            )
         if known.expires_at is not None and known.expires_at <= now():
             raise TokenExpired(f"The token has expired. {_NEW_KEY}")
         return replace(known.context, request_id=request_id)
@@ -82,11 +88,28 @@ class TokenAuthenticator:
     def forget(self) -> None:
         """Drop everything remembered, so that a revocation takes effect at once."""
         self._known.clear()
+        self._pending.clear()
 
     def session_of(self, authorization: str) -> UUID | None:
         """The login session behind an access token; None for an API key."""
         token = authorization.partition(" ")[2]
         return None if token.startswith(API_KEY_PREFIX) else self._tokens.read(token).session_id
+
+    async def _once(self, key: str, look_up: Callable[[], Coroutine[Any, Any, _Known]]) -> _Known:
+        """One look-up for all who ask at the same time: a thousand clients may share a key."""
+        task = self._pending.get(key)
+        if task is None:
+            task = self._pending[key] = asyncio.create_task(look_up())
+            task.add_done_callback(lambda done: self._settle(key, done))
+        # Whoever gives up leaves it to the others.
+        return await asyncio.shield(task)
+
+    def _settle(self, key: str, done: asyncio.Task[_Known]) -> None:
+        """Remember what was found, unless all was forgotten in the meantime."""
+        if self._pending.get(key) is done:
+            del self._pending[key]
+            if not done.cancelled() and done.exception() is None:
+                self._remember(key, done.result())
 
     def _remember(self, key: str, known: _Known) -> None:
         self._known[key] = known
