@@ -9,7 +9,7 @@ from maestro_ml.server.kernel.context import Context
 from maestro_ml.server.kernel.db import SYSTEM_ACTOR
 from maestro_ml.server.kernel.ids import new_id
 from maestro_ml.server.registry import runs_behind_versions
-from maestro_ml.server.tracking import TrashPurge
+from maestro_ml.server.tracking import RunCompaction, TrashPurge
 from maestro_ml.server.wiring import Platform
 
 log = structlog.get_logger()
@@ -20,11 +20,13 @@ class Cleaning:
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
+        self._compaction = RunCompaction(platform.units)
         self._trash = TrashPurge(platform.blobs, runs_behind_versions)
 
     async def run(self) -> None:
         """Clean every tenant; where one fails, the others go on."""
         self._platform.uploads.purge_spool()
+        await self._compaction.add_long_runs()
         logins = await self._platform.sessions.purge()
         tenants = await self._platform.tenants.list()
         freed = sum([await self._clean(tenant.id) for tenant in tenants])

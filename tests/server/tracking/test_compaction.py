@@ -170,3 +170,23 @@ async def test_long_series_are_packed_in_parts(
     await compact(platform)
     assert shapes(owner_connection, run) == (0, [1904, 4096])
     assert len(await history(client, run, "m")) == 6000
+
+
+async def test_runs_that_nobody_ends_are_packed_at_night(
+    client: httpx.AsyncClient, platform: Platform, owner_connection: psycopg.Connection
+) -> None:
+    runs = [await start(client) for _ in range(3)]
+    for run, hours in zip(runs, (1, 30, 300), strict=True):
+        await log(client, run, points("m", range(10)))
+        with owner_connection.transaction():
+            owner_connection.execute("SET LOCAL ROLE maestro_system")
+            owner_connection.execute(
+                "UPDATE run SET started_at = now() - make_interval(hours => %s) WHERE id = %s",
+                [hours, run],
+            )
+    await RunCompaction(platform.units).add_long_runs()
+    assert waiting(owner_connection) & {*runs} == {runs[1]}
+    await compact(platform)
+    await log(client, runs[1], points("m", range(10, 12)))
+    assert shapes(owner_connection, runs[1]) == (2, [10])
+    assert [step for step, _, _ in await history(client, runs[1], "m")] == [*range(12)]

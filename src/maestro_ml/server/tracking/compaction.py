@@ -12,6 +12,7 @@ from maestro_ml.server.tracking.repository import CompactionRepository
 log = structlog.get_logger()
 _RUNS = 2000
 _SECONDS = 8.0
+_LONG_DAYS = 8
 
 
 class RunCompaction:
@@ -24,6 +25,11 @@ class RunCompaction:
     def __init__(self, units: UnitsOfWork, *, settle_seconds: float = 10.0) -> None:
         self._units = units
         self._settle_seconds = settle_seconds
+
+    async def add_long_runs(self) -> None:
+        """Let runs of more than a day be packed as well; many of them will never be ended."""
+        async with self._units.system(reason="long runs of every tenant are packed") as unit:
+            await CompactionRepository(unit.session).add_long_runs(days=_LONG_DAYS)
 
     async def run(self) -> None:
         """Pack the runs that are due, each in a transaction of its own."""
