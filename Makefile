@@ -8,7 +8,7 @@ WORKERS ?= 2
 COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --generate-hashes --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check fix gen bench bench-tracking lock clean
+.PHONY: help setup demo up test check fix gen bench bench-tracking lock clean ui
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -32,11 +32,12 @@ up: setup ## serve the platform from ./.maestro until Ctrl-C
 test: setup ## run all tests
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
-check: setup ## everything that must hold: format, lint, types, floors, tests with coverage
+check: setup ## everything that must hold: format, lint, types, floors, web UI, tests with coverage
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	ui/tools/check
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not timing" --cov --cov-report=
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m timing
 
@@ -44,8 +45,13 @@ fix: setup ## format and mend what a machine can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-gen: setup ## write the generated files: OpenAPI document, CLI reference, permission matrix
+ui: setup ## build the web UI, which `maestro server` then serves at /
+	@ui/tools/with-node tools/prepare
+	@ui/tools/with-node npm run --silent build
+
+gen: setup ## write the generated files: OpenAPI document, CLI reference, permission matrix, UI types
 	$(BIN)/python -m tests.generate
+	@test ! -d ui/node_modules || ui/tools/with-node npm run --silent gen
 
 bench: setup ## measure every figure that the documentation names
 	$(BIN)/python -m bench.all

@@ -760,6 +760,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Run
+         * @description A whole run: a RunExport, then every point as SeriesImports, each on a line.
+         */
+        get: operations["export_run_api_v1_exports_runs__run_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports/experiments": {
         parameters: {
             query?: never;
@@ -794,6 +814,46 @@ export interface paths {
          * @description Bring in a logged model under its own id; its files come afterwards.
          */
         post: operations["import_logged_model_api_v1_imports_logged_models_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/model-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Version
+         * @description Bring in a version under its own number, with the files of its run or logged model.
+         */
+        post: operations["import_version_api_v1_imports_model_versions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Model
+         * @description Bring in a model, recognised by its name; its versions come afterwards.
+         */
+        post: operations["import_model_api_v1_imports_models_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1272,6 +1332,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search Runs
+         * @description Runs of some experiments that meet a filter, in an order.
+         */
+        post: operations["search_runs_api_v1_runs_search_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}": {
         parameters: {
             query?: never;
@@ -1538,26 +1618,6 @@ export interface paths {
          * @description Give a member another role.
          */
         patch: operations["set_role_api_v1_users__user_id__roles_patch"];
-        trace?: never;
-    };
-    "/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Ready
-         * @description Whether every part that a request needs answers; 503 if one does not.
-         */
-        get: operations["ready_health_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/health/live": {
@@ -1851,7 +1911,7 @@ export interface components {
             metric: string;
             /** Metrics */
             metrics: {
-                [key: string]: number;
+                [key: string]: number | null;
             };
             /**
              * Run Id
@@ -1889,9 +1949,9 @@ export interface components {
             /** Name */
             name: string;
             /** Score */
-            score: number;
+            score: number | null;
             /** Standard Error */
-            standard_error: number;
+            standard_error: number | null;
             /** Version */
             version: number;
         };
@@ -2030,7 +2090,7 @@ export interface components {
             /** Name */
             name: string;
             /** Score */
-            score: number;
+            score: number | null;
         };
         /**
          * Dataset
@@ -2369,6 +2429,18 @@ export interface components {
             edges: (number | string)[];
         };
         /**
+         * ImportedVersion
+         * @description What became of a version; `aliases` are those of its own that point at it now.
+         */
+        ImportedVersion: {
+            /** Aliases */
+            aliases: string[];
+            /** Files */
+            files: number;
+            /** Version */
+            version: number;
+        };
+        /**
          * Job
          * @description A piece of background work.
          *
@@ -2527,11 +2599,11 @@ export interface components {
             /** Run Id */
             run_id: string | null;
             /** Score */
-            score: number;
+            score: number | null;
             /** Size Bytes */
             size_bytes: number;
             /** Standard Error */
-            standard_error: number;
+            standard_error: number | null;
             /** Status */
             status: string;
             /** Weight */
@@ -2869,6 +2941,33 @@ export interface components {
             versions: number[];
         };
         /**
+         * ModelImport
+         * @description A model as it was elsewhere; it is recognised by its name.
+         */
+        ModelImport: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Name */
+            name: string;
+            /** Tags */
+            tags?: {
+                [key: string]: string;
+            };
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
          * ModelUpdate
          * @description What is left out stays; `tags` replaces all tags.
          */
@@ -2887,6 +2986,7 @@ export interface components {
          * @description One immutable set of files with a number that is never given twice.
          *
          *     `sha256` is the hash over the paths and hashes of all files: equal hashes mean equal models.
+         *     `source` tells what it was registered from, if not from an upload; then it may have no files here.
          */
         ModelVersion: {
             /** Aliases */
@@ -2911,6 +3011,8 @@ export interface components {
             id: string;
             /** Input Example */
             input_example: unknown;
+            /** Logged Model Id */
+            logged_model_id?: string | null;
             /** Metrics */
             metrics: {
                 [key: string]: number;
@@ -2921,11 +3023,15 @@ export interface components {
             params: {
                 [key: string]: string;
             };
+            /** Run Link */
+            run_link?: string | null;
             /** Sha256 */
             sha256: string;
             signature: components["schemas"]["Signature"] | null;
             /** Size Bytes */
             size_bytes: number;
+            /** Source */
+            source?: string | null;
             /** Source Run Id */
             source_run_id: string | null;
             stage: components["schemas"]["Stage"];
@@ -3388,6 +3494,33 @@ export interface components {
             run_ids?: string[];
         };
         /**
+         * RunSearch
+         * @description Runs of some experiments, by MLflow's filters and orders; the latest start comes first by default.
+         *
+         *     filter: such as `metrics.auc > 0.8 and params.model = 'lgbm' and attributes.status = 'FINISHED'`.
+         *     order_by: such as `metrics.auc DESC`; runs without the metric come last.
+         */
+        RunSearch: {
+            /** Cursor */
+            cursor?: string | null;
+            /** Experiment Ids */
+            experiment_ids: number[];
+            /**
+             * Filter
+             * @default
+             */
+            filter: string;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /** Order By */
+            order_by?: string[];
+            /** @default active */
+            view: components["schemas"]["View"];
+        };
+        /**
          * RunSelection
          * @description Runs that change together, or not at all.
          */
@@ -3709,6 +3842,57 @@ export interface components {
             msg: string;
             /** Error Type */
             type: string;
+        };
+        /**
+         * VersionImport
+         * @description A version as it was elsewhere, recognised by its number and `created_at`.
+         *
+         *     `source` is as it was; the files that were imported with its run or logged model become its own.
+         */
+        VersionImport: {
+            /** Aliases */
+            aliases?: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Logged Model Id */
+            logged_model_id?: string | null;
+            /** Model */
+            model: string;
+            /**
+             * Run Id
+             * @default
+             */
+            run_id: string;
+            /**
+             * Run Link
+             * @default
+             */
+            run_link: string;
+            /** Source */
+            source: string;
+            stage: components["schemas"]["Stage"];
+            state: components["schemas"]["VersionState"];
+            /** Tags */
+            tags?: {
+                [key: string]: string;
+            };
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
         };
         /**
          * VersionState
@@ -5383,6 +5567,35 @@ export interface operations {
             };
         };
     };
+    export_run_api_v1_exports_runs__run_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     import_experiment_api_v1_imports_experiments_post: {
         parameters: {
             query?: never;
@@ -5436,6 +5649,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LoggedModelContents"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    import_version_api_v1_imports_model_versions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedVersion"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    import_model_api_v1_imports_models_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
                 };
             };
             /** @description Validation Error */
@@ -6512,6 +6791,39 @@ export interface operations {
             };
         };
     };
+    search_runs_api_v1_runs_search_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Run_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_api_v1_runs_run_id: {
         parameters: {
             query?: never;
@@ -7222,26 +7534,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    ready_health_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
                 };
             };
         };

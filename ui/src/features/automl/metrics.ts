@@ -20,8 +20,8 @@ export const METRICS: Record<'classification' | 'regression', [string, string][]
 }
 
 /** Errors are scored below zero, so that greater is better; people read them above. */
-export function scoreOf(metric: string | null | undefined, score: number): number {
-  return metric?.startsWith('neg_') ? -score : score
+export function scoreOf(metric: string | null | undefined, score: number | null): number | null {
+  return score !== null && metric?.startsWith('neg_') ? -score : score
 }
 
 export function metricName(metric: string): string {

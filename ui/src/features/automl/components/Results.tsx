@@ -19,7 +19,7 @@ export function Results({ jobId, results }: { jobId: string; results: Found }) {
     .sort(([, a], [, b]) => b - a)
     .slice(0, 12)
     .map(([name, value]) => ({ name, value }))
-  const score = (value: number) => metric(scoreOf(results.metric, value))
+  const score = (value: number | null) => metric(scoreOf(results.metric, value))
   return (
     <>
       <Card
@@ -74,7 +74,7 @@ export function Results({ jobId, results }: { jobId: string; results: Found }) {
   )
 }
 
-function columnsFor(score: (value: number) => string): Column<Entry>[] {
+function columnsFor(score: (value: number | null) => string): Column<Entry>[] {
   return [
     { header: 'Rank', tight: true, cell: ({ rank }) => rank },
     {
