@@ -297,3 +297,17 @@ async def test_an_experiment_may_keep_its_files_elsewhere(client: httpx.AsyncCli
     answer = await client.get("/get-artifact", params={"run_id": run, "path": "f"})
     assert (answer.status_code, answer.json()["error_code"]) == (501, "NOT_IMPLEMENTED")
     assert uri in answer.json()["message"]
+
+
+async def test_the_tree_is_one_from_its_root(
+    client: httpx.AsyncClient, tenant: TenantHandle
+) -> None:
+    run, _empty = await start_run(tenant), await start_run(tenant)
+    assert await listed(client) == {}
+    await client.put(f"{PROXY}/0/{run}/artifacts/sub/f", content=b"x")
+    await client.put(f"{PROXY}/0/note", content=b"xy")
+    await client.put(f"{PROXY}/free/g", content=b"x")
+    assert await listed(client) == {"0": None, "free": None}
+    assert await listed(client, "0") == {run: None, "note": 2}
+    assert await listed(client, f"0/{run}") == {"artifacts": None}
+    assert await listed(client, f"0/{run}/artifacts") == {"sub": None}

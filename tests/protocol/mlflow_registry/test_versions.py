@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import zipfile
 from pathlib import Path
@@ -59,6 +60,14 @@ async def test_a_number_never_comes_back(mlflow: Mlflow) -> None:
     assert again["model_version"]["version"] == "3"
     for method, path in (("GET", "get"), ("GET", "get-download-uri"), ("DELETE", "delete")):
         await mlflow.refused(method, f"model-versions/{path}", *MISSING, name="churn", version="2")
+
+
+async def test_each_of_many_at_once_gets_a_number_of_its_own(mlflow: Mlflow) -> None:
+    create = [
+        mlflow.post("model-versions/create", name="churn", source="s3://b/m") for _ in range(20)
+    ]
+    made = [int(each["model_version"]["version"]) for each in await asyncio.gather(*create)]
+    assert sorted(made) == [*range(1, 21)]
 
 
 async def test_a_version_tells_what_it_was_given(mlflow: Mlflow) -> None:
@@ -324,3 +333,16 @@ async def test_a_version_of_no_model_leaves_no_files(
     await mlflow.refused(*create, *MISSING, **named)
     tenant_id = (await tenant.context()).tenant_id
     assert not (tenant.platform.settings.home / "blobs" / str(tenant_id) / "models").exists()
+
+
+async def test_a_file_that_the_store_lost_is_told_and_nothing_is_registered(
+    client: httpx.AsyncClient, mlflow: Mlflow, tenant: TenantHandle, tmp_path: Path
+) -> None:
+    await upload(client, "free/model", write_model(tmp_path))
+    tenant_id = (await tenant.context()).tenant_id
+    stored = tenant.platform.settings.home / "blobs" / str(tenant_id)
+    (stored / "files" / "free" / "model" / "data" / "weights.txt").unlink()
+    source = {"name": "churn", "source": "mlflow-artifacts:/free/model"}
+    await mlflow.refused("POST", "model-versions/create", *MISSING, **source)
+    assert await mlflow.get("model-versions/search") == {}
+    assert not [path for path in (stored / "models").rglob("*") if path.is_file()]

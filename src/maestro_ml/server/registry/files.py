@@ -85,8 +85,11 @@ class VersionFiles:
                 sha256 = source.sha256 or await self._hash(target)
                 return ModelFile(path=source.path, size=source.size, sha256=sha256)
 
-        async with asyncio.TaskGroup() as group:
-            copies = [group.create_task(copy(source)) for source in sources]
+        try:
+            async with asyncio.TaskGroup() as group:
+                copies = [group.create_task(copy(source)) for source in sources]
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from failed
         return [task.result() for task in copies]
 
     async def _hash(self, key: BlobKey) -> str:

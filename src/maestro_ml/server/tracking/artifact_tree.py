@@ -23,11 +23,14 @@ from maestro_ml.server.tracking.repository import (
     LoggedModelFunctions,
     RunHome,
     SessionCalls,
+    experiments_with_files,
+    runs_with_files,
 )
 from maestro_ml.server.tracking.rules import artifact_uri, as_run_id
 
 _IN_RUN = re.compile(r"(?P<root>.*/)?(?P<run>[0-9a-f]{32})/artifacts(?:/(?P<path>.*))?\Z")
 _IN_MODEL = re.compile(r"(?P<root>.*/)?models/(?P<model>m-[0-9a-f]{32})/artifacts(?:/.*)?\Z")
+_LONGEST_ID = 18
 _OUR_ROUTE = "/api/2.0/mlflow-artifacts/artifacts/"
 
 
@@ -91,7 +94,12 @@ class ArtifactTree:
     async def list_folder(self, unit: UnitOfWork, path: str) -> list[FolderEntry]:
         """What lies in the folder `path` itself, by name; nothing for what is no folder."""
         place = await self._place(unit, path)
-        return await ArtifactRepository(unit.session, place.run_id).list_folder(place.path)
+        found = await ArtifactRepository(unit.session, place.run_id).list_folder(place.path)
+        if place.run_id is not None:
+            return found
+        runs = {name: FolderEntry(name, None) for name in await _run_folders(unit, path)}
+        both = {**runs, **{entry.name: entry for entry in found}}
+        return [both[name] for name in sorted(both)]
 
     async def run_folder(self, unit: UnitOfWork, run_id: str, path: str = "") -> RunFolder:
         """What lies in the folder `path` of a run, wherever its experiment wants files kept.
@@ -138,6 +146,17 @@ async def _find_home(unit: UnitOfWork, run_id: UUID, *, live: bool) -> RunHome |
         return await (get_live_home if live else get_home)(unit, run_id)
     except RunNotFound:
         return None
+
+
+async def _run_folders(unit: UnitOfWork, path: str) -> list[str]:
+    """The folders above those of runs: experiments, their runs, and what each run has."""
+    if not path:
+        return [str(each) for each in await experiments_with_files(unit.session)]
+    experiment, _, run = path.partition("/")
+    if not experiment.isdecimal() or len(experiment) > _LONGEST_ID:
+        return []
+    runs = [each.hex for each in await runs_with_files(unit.session, int(experiment))]
+    return runs if not run else ["artifacts"] * (run in runs)
 
 
 def _uri(home: RunHome) -> str:

@@ -4,7 +4,9 @@ from maestro_ml.server.tracking.repository.artifacts import (
     ArtifactRepository,
     FolderEntry,
     RunHome,
+    experiments_with_files,
     find_run_home,
+    runs_with_files,
 )
 from maestro_ml.server.tracking.repository.changes import ChangeRepository, NewPoints, RunChanges
 from maestro_ml.server.tracking.repository.compaction import CompactionRepository
@@ -68,6 +70,8 @@ __all__ = [
     "SessionCalls",
     "TrackingFunctions",
     "WholeRunRecord",
+    "experiments_with_files",
     "find_run_home",
+    "runs_with_files",
     "sort_keys",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, case, delete, exists, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -46,6 +46,35 @@ async def find_run_home(session: AsyncSession, run_id: UUID) -> RunHome | None:
     )
     row = found.first()
     return None if row is None else RunHome(*row)
+
+
+async def experiments_with_files(session: AsyncSession) -> list[int]:
+    """The experiments that keep the files of runs where all do by default, and have some."""
+    found = await session.scalars(
+        select(ExperimentRow.id).where(
+            ExperimentRow.artifact_location.is_(None),
+            _files_of(RunRow.experiment_id == ExperimentRow.id),
+        )
+    )
+    return [*found]
+
+
+async def runs_with_files(session: AsyncSession, experiment_id: int) -> list[UUID]:
+    """The runs of such an experiment that have files."""
+    found = await session.scalars(
+        select(RunRow.id)
+        .join(ExperimentRow, ExperimentRow.id == RunRow.experiment_id)
+        .where(
+            RunRow.experiment_id == experiment_id,
+            ExperimentRow.artifact_location.is_(None),
+            exists().where(RunArtifactRow.run_id == RunRow.id),
+        )
+    )
+    return [*found]
+
+
+def _files_of(runs: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(runs, RunArtifactRow.run_id == RunRow.id)
 
 
 class ArtifactRepository:
