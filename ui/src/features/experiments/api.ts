@@ -1,8 +1,9 @@
 /** Experiments and their runs: what is read, and what can be done to many runs at once. */
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 
 import { api, data, done, fetchRaw, pageOf, type Page, type Schema } from '@/api'
 
+import { toFilter } from './filter'
 import type { RunTableSearch } from './search'
 
 export type Experiment = Schema['Experiment']
@@ -44,20 +45,17 @@ export const experimentQuery = (experimentId: string) =>
       ),
   })
 
-function filterOf({ name, status, view, sort, asc }: RunTableSearch) {
+function filterOf({ filter, status, view, sort, asc }: RunTableSearch) {
   return {
+    filter: toFilter(filter ?? '', status),
+    order_by: sort ? [`${sort} ${asc ? 'ASC' : 'DESC'}`] : [],
     view: view ?? ('active' as const),
-    direction: asc ? ('asc' as const) : ('desc' as const),
-    ...(name && { name }),
-    ...(status && { status }),
-    ...(sort && { metric: sort }),
   }
 }
 
 async function fetchRuns(id: string, search: RunTableSearch, cursor: string | null, signal: AbortSignal) {
-  const query = { ...filterOf(search), limit: PAGE, ...(cursor && { cursor }) }
-  const path = { experiment_id: Number(id) }
-  return data(api.GET('/api/v1/experiments/{experiment_id}/runs', { params: { path, query }, signal }))
+  const body = { ...filterOf(search), experiment_ids: [Number(id)], limit: PAGE, cursor }
+  return data(api.POST('/api/v1/runs/search', { body, signal }))
 }
 
 export const runsQuery = (id: string, search: RunTableSearch) =>
@@ -67,6 +65,8 @@ export const runsQuery = (id: string, search: RunTableSearch) =>
     ...pageOf,
     // The newest page is asked for again below; the others stay until somebody asks.
     staleTime: Infinity,
+    // While a filter is being written, the rows of the last good one stay.
+    placeholderData: keepPreviousData,
     gcTime: 60_000,
   })
 

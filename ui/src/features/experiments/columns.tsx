@@ -5,6 +5,7 @@ import { Ago, Status } from '@/components'
 import { between, metric } from '@/format'
 
 import type { Run } from './api'
+import { quoteKey } from './filter'
 
 export interface RunColumn {
   id: string
@@ -12,7 +13,7 @@ export interface RunColumn {
   group: 'run' | 'metrics' | 'params' | 'tags'
   width: number
   number: boolean
-  /** The metric to sort by. */
+  /** The field to sort by, as the filter language names it. */
   sortKey?: string
   cell: (run: Run) => ReactNode
   /** For files, and for telling whether runs differ. */
@@ -20,8 +21,8 @@ export interface RunColumn {
 }
 
 const FIXED: RunColumn[] = [
-  fixed('status', 'Status', 112, ({ status }) => status, (run) => <Status state={run.status} />),
-  fixed('started', 'Started', 116, (run) => run.started_at, (run) => <Ago time={run.started_at} />),
+  { ...fixed('status', 'Status', 112, ({ status }) => status, (run) => <Status state={run.status} />), sortKey: 'attributes.status' },
+  { ...fixed('started', 'Started', 116, (run) => run.started_at, (run) => <Ago time={run.started_at} />), sortKey: 'attributes.start_time' },
   fixed('duration', 'Duration', 112, (run) => between(run.started_at, run.ended_at)),
   fixed('user', 'User', 132, (run) => run.user),
 ]
@@ -42,12 +43,12 @@ export function columnOf(id: string): RunColumn | null {
 function metricColumn(key: string): RunColumn {
   const text = (run: Run) => String(run.metrics[key] ?? '')
   const cell = (run: Run) => metric(run.metrics[key])
-  return { id: `metrics.${key}`, label: key, group: 'metrics', width: 120, number: true, sortKey: key, cell, text }
+  return { id: `metrics.${key}`, label: key, group: 'metrics', width: 120, number: true, sortKey: `metrics.${quoteKey(key)}`, cell, text }
 }
 
 function textColumn(group: 'params' | 'tags', key: string): RunColumn {
   const text = (run: Run) => run[group][key] ?? ''
-  return { id: `${group}.${key}`, label: key, group, width: 120, number: false, cell: text, text }
+  return { id: `${group}.${key}`, label: key, group, width: 120, number: false, sortKey: `${group}.${quoteKey(key)}`, cell: text, text }
 }
 
 export interface KnownKeys {

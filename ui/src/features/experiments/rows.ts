@@ -2,6 +2,8 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo } from 'react'
 
+import { ApiError } from '@/api'
+
 import { freshRunsQuery, runsQuery, type Run } from './api'
 import type { RunTableSearch } from './search'
 
@@ -25,6 +27,8 @@ export function useRows(experimentId: string, search: RunTableSearch) {
   return {
     query: { data: known, error: pages.error, refetch },
     ...merged,
+    /** The filter is at fault; it says so itself. */
+    filterWrong: pages.error instanceof ApiError && pages.error.status < 500,
     hasMore: pages.hasNextPage,
     more,
     showArrived: () => void refetch(),

@@ -1,11 +1,11 @@
 /** What the addresses of these pages say. */
 
 export interface RunTableSearch {
-  /** A part of the name. */
-  name?: string
+  /** MLflow's filter language, or a part of the name. */
+  filter?: string
   status?: RunStatus
   view?: 'deleted'
-  /** A metric; without one the latest start comes first. */
+  /** A field such as metrics.loss; without one the latest start comes first. */
   sort?: string
   asc?: boolean
   /** Columns in their order; without any, those that tell the runs apart. */
@@ -31,7 +31,7 @@ function filled<Fields extends object>(fields: { [Key in keyof Fields]: Fields[K
 
 export function runTableSearch(search: Record<string, unknown>): RunTableSearch {
   return filled<RunTableSearch>({
-    name: text(search['name']),
+    filter: text(search['filter']),
     status: STATUSES.find((status) => status === search['status']),
     view: search['view'] === 'deleted' ? 'deleted' : undefined,
     sort: text(search['sort']),

@@ -161,8 +161,8 @@ const Row = memo(function Row({ run, index, top, columns, selected, onSelect, ba
 })
 
 function Difference({ run, baseline, column }: { run: Run; baseline: Run; column: RunColumn }) {
-  if (column.sortKey === undefined) return null
-  const difference = Number(run.metrics[column.sortKey]) - Number(baseline.metrics[column.sortKey])
+  if (column.group !== 'metrics') return null
+  const difference = Number(run.metrics[column.label] ?? NaN) - Number(baseline.metrics[column.label] ?? NaN)
   if (!Number.isFinite(difference)) return null
   return <small className={styles['better']}>{`${difference >= 0 ? '+' : ''}${metric(difference)}`}</small>
 }

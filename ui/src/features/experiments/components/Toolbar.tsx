@@ -1,44 +1,29 @@
 import { Columns3, Download, Trash2 } from 'lucide-react'
-import { useEffect, useState } from 'react'
 
-import { BareInput, BareSelect, Button } from '@/components'
+import { BareSelect, Button } from '@/components'
 
+import type { KnownKeys } from '../columns'
 import type { RunStatus, RunTableSearch } from '../search'
+import { FilterInput } from './FilterInput'
 import styles from './toolbar.module.css'
 
 interface Props {
   search: RunTableSearch
   onSearch: (change: Partial<RunTableSearch>) => void
+  keys: KnownKeys
+  /** Why the server could not read the filter. */
+  error: unknown
   onColumns: () => void
   onExport: () => void
 }
 
 const STATUSES: RunStatus[] = ['running', 'finished', 'failed', 'killed', 'scheduled']
-const PAUSE_MS = 250
 
-export function Toolbar({ search, onSearch, onColumns, onExport }: Props) {
-  // What is being typed; the address has it after a pause.
-  const [name, setName] = useState<string | null>(null)
-  useEffect(() => {
-    if (name === null) return undefined
-    const timer = setTimeout(() => {
-      onSearch({ name })
-      setName(null)
-    }, PAUSE_MS)
-    return () => clearTimeout(timer)
-  }, [name, onSearch])
-
+export function Toolbar({ search, onSearch, keys, error, onColumns, onExport }: Props) {
   const deleted = search.view === 'deleted'
   return (
     <div className={styles['bar']} role="search" aria-label="Runs">
-      <BareInput
-        label="Part of a run's name"
-        className={styles['grow']}
-        type="search"
-        placeholder="Find by name"
-        value={name ?? search.name ?? ''}
-        onChange={(event) => setName(event.target.value)}
-      />
+      <FilterInput value={search.filter ?? ''} keys={keys} error={error} onChange={(filter) => onSearch({ filter })} />
       <div className={styles['narrow']}>
         <BareSelect
           label="Status"

@@ -49,7 +49,7 @@ export default function RunTablePage() {
   const sort = (key: string | undefined) =>
     change(search.sort !== key ? { sort: key, asc: undefined } : search.asc ? { sort: undefined, asc: undefined } : { asc: true })
   const title = experiment.data?.name ?? `Experiment ${experimentId}`
-  const filtered = Boolean(search.name ?? search.status ?? search.view ?? search.sort)
+  const filtered = Boolean(search.filter ?? search.status ?? search.view ?? search.sort)
 
   return (
     <Page
@@ -77,10 +77,12 @@ export default function RunTablePage() {
       <Toolbar
         search={search}
         onSearch={change}
+        keys={keys}
+        error={rows.query.error}
         onColumns={() => setChoosing(true)}
         onExport={() => save(`${title}.csv`, toCsv(rows.runs, columns), 'text/csv')}
       />
-      <Loaded query={rows.query} waiting={<Card><Skeleton lines={10} /></Card>}>
+      <Loaded query={{ ...rows.query, error: rows.filterWrong ? null : rows.query.error }} waiting={<Card><Skeleton lines={10} /></Card>}>
         {() =>
           rows.runs.length === 0 ? (
             <Nothing filtered={filtered} experiment={title} />
