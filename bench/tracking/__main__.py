@@ -42,8 +42,8 @@ def main() -> int:
     table = Table()
     with ExitStack() as stack:
         database = stack.enter_context(postgres())
-        peer = None if arguments.ours else stack.enter_context(mlflow(database))
-        ours = stack.enter_context(maestro(database))
+        peer = None if arguments.ours else stack.enter_context(mlflow(*database))
+        ours = stack.enter_context(maestro(*database))
         effort = QUICK if arguments.quick else FULL
         Measurement(ours, peer, effort, table).run(frozenset(chosen))
     if arguments.json:

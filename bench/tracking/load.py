@@ -19,10 +19,16 @@ _LONGEST_END = 20.0
 
 @dataclass
 class Seen:
-    """What the users of one measurement saw, once it was `on`."""
+    """What the users of one measurement saw once it was `on`.
+
+    `operations` counts those before and after as well; `cpu_seconds` is what all of them cost the
+    server and its database together.
+    """
 
     on: bool = False
     seconds: float = 0.0
+    operations: int = 0
+    cpu_seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
     shed: int = 0
     errors: int = 0
@@ -41,6 +47,11 @@ class Seen:
         if not ordered:
             return float("inf")
         return 1000 * ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
+
+    @property
+    def cpu_ms(self) -> float:
+        """Milliseconds of CPU for an operation; other programs disturb it less than the time."""
+        return 1000 * self.cpu_seconds / self.operations if self.operations else float("inf")
 
     @property
     def rate(self) -> float:
@@ -183,5 +194,7 @@ async def _work(user: User, act: Operation, ends: asyncio.Event, pause: float | 
             begin, due = due, due + user.random.expovariate(1 / pause)
         else:
             begin = time.perf_counter()
-        if await act(user) and user.seen.on:
-            user.seen.latencies.append(time.perf_counter() - begin)
+        if await act(user):
+            user.seen.operations += 1
+            if user.seen.on:
+                user.seen.latencies.append(time.perf_counter() - begin)

@@ -71,7 +71,8 @@ class Measurement:
 
     def _drive(self, contender: Contender, row: Row, rate: float | None = None) -> Seen:
         scenario = Scenarios(self._facts[contender.name])[row.scenario]
-        return _do(
+        before = contender.cpu_seconds()
+        seen = _do(
             drive(
                 contender.server,
                 scenario,
@@ -81,6 +82,8 @@ class Measurement:
                 rate=rate,
             )
         )
+        seen.cpu_seconds = contender.cpu_seconds() - before
+        return seen
 
     def _row(self, row: Row) -> None:
         seen: dict[str, list[Seen]] = {each.name: [] for each in self._contenders()}
@@ -93,6 +96,7 @@ class Measurement:
         if theirs is not None:
             self._theirs[row.key] = theirs
         ratio = row.figure.ratio(ours, theirs) if theirs is not None else float("nan")
+        cpu = {name: median(turn.cpu_ms for turn in turns) for name, turns in seen.items()}
         errors = sum(turn.errors for turn in seen[self.ours.name])
         self.table.add(
             Line(
@@ -106,6 +110,8 @@ class Measurement:
                 row.required,
                 note=_note(seen),
                 met=errors == 0 and (theirs is None or ratio >= row.required),
+                cpu_ms=cpu[self.ours.name],
+                their_cpu_ms=cpu.get("MLflow"),
             )
         )
 

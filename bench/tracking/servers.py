@@ -36,6 +36,18 @@ class Contender:
     server: Server
     process: psutil.Process
     dsn: str
+    database: Path
+
+    def cpu_seconds(self) -> float:
+        """What its processes and its connections to PostgreSQL have used so far."""
+        mine = [self.process, *self.process.children(recursive=True)]
+        title = f" {self.name.lower()} {self.name.lower()} "  # the user and the database
+        for process in psutil.process_iter(["name", "cmdline", "cwd"]):
+            told = process.info
+            in_place = Path(told["cwd"] or "/").is_relative_to(self.database)
+            if told["name"] == "postgres" and in_place and title in " ".join(told["cmdline"] or ()):
+                mine.append(process)
+        return sum(map(_cpu, mine))
 
     def memory_mb(self) -> float:
         """Memory (PSS) of all processes that track; PostgreSQL's and our model gateway's do not."""
@@ -49,21 +61,28 @@ class Contender:
         return total
 
 
+def _cpu(process: psutil.Process) -> float:
+    try:
+        return sum(process.cpu_times()[:2])
+    except psutil.Error:
+        return 0.0
+
+
 @contextmanager
-def postgres() -> Iterator[LocalPostgres]:
-    """The server of both; durable, with the settings of an embedded installation."""
+def postgres() -> Iterator[tuple[LocalPostgres, Path]]:
+    """The server of both, and its folder; durable, with the settings of an embedded installation."""
     folder = Path(tempfile.mkdtemp(prefix="maestro-bench-"))
     folder.chmod(0o711)  # PostgreSQL's own account must pass when we are root
     server = LocalPostgres(folder / "postgres", parameters={"max_connections": "200"}).start()
     try:
-        yield server
+        yield server, folder
     finally:
         server.stop()
         shutil.rmtree(folder)
 
 
 @contextmanager
-def maestro(database: LocalPostgres) -> Iterator[Contender]:
+def maestro(database: LocalPostgres, place: Path) -> Iterator[Contender]:
     """`maestro up`: API workers, gateway, worker and supervisor."""
     dsn = database.ensure_database("maestro", "maestro")
     with tempfile.TemporaryDirectory(prefix="maestro-bench-") as home:
@@ -81,11 +100,12 @@ def maestro(database: LocalPostgres) -> Iterator[Contender]:
             url = f"http://127.0.0.1:{port}"
             _wait(f"{url}/health/ready", process)
             token = _token(environment)
-            yield Contender("Maestro", Server(url, token), psutil.Process(process.pid), dsn)
+            ours = psutil.Process(process.pid)
+            yield Contender("Maestro", Server(url, token), ours, dsn, place)
 
 
 @contextmanager
-def mlflow(database: LocalPostgres) -> Iterator[Contender]:
+def mlflow(database: LocalPostgres, place: Path) -> Iterator[Contender]:
     """`mlflow server`, once it has settled: it burns a core for half a minute after its start."""
     dsn = database.ensure_database("mlflow", "mlflow")
     python = peer_python()
@@ -101,7 +121,7 @@ def mlflow(database: LocalPostgres) -> Iterator[Contender]:
             _wait(f"{url}/health", process)
             peer = psutil.Process(process.pid)
             _settle(peer)
-            yield Contender("MLflow", Server(url), peer, dsn)
+            yield Contender("MLflow", Server(url), peer, dsn, place)
 
 
 @contextmanager
@@ -180,8 +200,7 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
 
 def _settle(process: psutil.Process) -> None:
     def cpu() -> float:
-        tree = [process, *process.children(recursive=True)]
-        return sum(sum(each.cpu_times()[:2]) for each in tree)
+        return sum(map(_cpu, [process, *process.children(recursive=True)]))
 
     def quiet() -> bool:
         before = cpu()
