@@ -232,6 +232,9 @@ async def test_the_files_of_a_run_by_its_id(
     assert shown == [{"path": "sub/dir/f.txt", "is_dir": False, "file_size": 4}]
     got = await client.get("/get-artifact", params={"run_id": run, "path": "sub/dir/f.txt"})
     assert (got.content, got.headers["content-type"]) == (b"text", "text/plain")
+    # A client whose address ends with a slash asks like this.
+    url = client.base_url.copy_with(raw_path=f"//get-artifact?run_id={run}&path=top".encode())
+    assert (await client.get(url)).content == b"top"
     upload = "/ajax-api/2.0/mlflow/upload-artifact"
     named = {"run_uuid": run, "path": "plots/p.json"}
     assert (await client.post(upload, params=named, content=b"{}")).status_code == 200

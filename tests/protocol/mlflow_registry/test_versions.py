@@ -184,6 +184,27 @@ async def test_a_source_that_leads_elsewhere_is_refused(mlflow: Mlflow, source: 
     )
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "mlflow-artifacts:/models",
+        "mlflow-artifacts:/models///",
+        "mlflow-artifacts:/models/foo///bar",
+        "mlflow-artifacts://host:9000/models",
+        "mlflow-artifacts://host:9000/models/artifact/..../",
+        "mlflow-artifacts:/what/nothing/is/called#1",
+        "dbfs:/path/to/model",
+        "https://host/model",
+    ],
+)
+async def test_a_source_of_nobody_is_taken_as_it_is(
+    mlflow: Mlflow, tenant: TenantHandle, source: str
+) -> None:
+    run = await start_run(tenant)
+    made = await mlflow.post("model-versions/create", name="churn", source=source, run_id=run)
+    assert (made["model_version"]["source"], made["model_version"]["run_id"]) == (source, run)
+
+
 async def test_a_source_lies_in_the_run_or_model_that_is_named(
     mlflow: Mlflow, tenant: TenantHandle
 ) -> None:

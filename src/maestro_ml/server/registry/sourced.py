@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from maestro_ml.server.blobs import BlobKey, BlobStore
+from maestro_ml.server.blobs import BlobKey, BlobKeyInvalid, BlobStore
 from maestro_ml.server.kernel.clock import now
 from maestro_ml.server.kernel.context import Context
 from maestro_ml.server.kernel.db import Calls, UnitOfWork, UnitsOfWork
@@ -125,7 +125,7 @@ class SourcedVersions:
                 return [] if version is None else self._files.sources(context.tenant_id, version)
             try:
                 return await self._find_below(unit, request.path or "")
-            except NotFound:
+            except (NotFound, BlobKeyInvalid):
                 return []
 
     async def _find_below(self, unit: UnitOfWork, path: str) -> list[SourceFile]:

@@ -38,10 +38,19 @@ def path_in_tree(uri: str) -> str | None:
     """The path in the tree that `uri` names, None if it names a place elsewhere."""
     parts = urlsplit(uri)
     if parts.scheme == "mlflow-artifacts":
-        return parts.path.strip("/")
+        return _tidy(parts.path)
     if parts.scheme in ("http", "https") and _OUR_ROUTE in parts.path:
-        return parts.path.partition(_OUR_ROUTE)[2].strip("/")
+        return _tidy(parts.path.partition(_OUR_ROUTE)[2])
     return None
+
+
+def _tidy(path: str) -> str:
+    return "/".join(part for part in path.split("/") if part)
+
+
+def has_owner(path: str) -> bool:
+    """Whether `path` has the form of what lies in a run or in a logged model."""
+    return _IN_RUN.match(path) is not None or _IN_MODEL.match(path) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,8 @@ from maestro_ml.server.tracking import (
 )
 
 AJAX = ("/ajax-api/2.0/mlflow/",)
-ROOT = ("/",)
+ROOT = ("/", "//")
+"""Clients put the path behind an address that may end with a slash."""
 _MOST = 10 * 1024**2
 
 

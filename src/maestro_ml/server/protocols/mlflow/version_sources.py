@@ -27,6 +27,7 @@ from maestro_ml.server.tracking import (
     LoggedModelNotFound,
     LoggedModelService,
     RunNotFound,
+    has_owner,
     model_artifact_uri,
     path_in_tree,
 )
@@ -56,11 +57,13 @@ class VersionSources:
                 return await self._from_models(context, functions, request)
             case "runs":
                 return await self._from_run(context, request)
-        path = path_in_tree(request.source)
+        # With a host it is the tree of whoever answers there.
+        path = None if parts.netloc else path_in_tree(request.source)
         if path is None:
             return await self._with_run(context, request)
         owner = await self._owner(context, request)
-        if owner is not None and not f"{path}/".startswith(f"{owner}/"):
+        within = owner is None or f"{path}/".startswith(f"{owner}/")
+        if not within and has_owner(path):
             raise _not_its_own(request)
         return await self._with_run(context, _at(request, path))
 
