@@ -133,7 +133,7 @@ def hot_routes(platform: Platform) -> list[HotRoute]:
     calls = HintedCalls(platform.calls, HintSender(platform.calls))
     commits = GroupCommit(calls)
     return [
-        *tracking_hot_routes(calls, commits),
+        *tracking_hot_routes(calls, platform.reads, commits),
         predict_route(platform.gateway),
         *mlflow_routes(platform, calls, commits),
     ]
@@ -149,6 +149,8 @@ def mlflow_routes(platform: Platform, calls: Calls, commits: GroupCommit) -> lis
     """MLflow's protocol."""
     tracking = TrackingPorts(
         calls=calls,
+        reads=platform.reads,
+        heavy=platform.heavy,
         commits=commits,
         units=platform.units,
         tracking=platform.tracking,

@@ -51,6 +51,9 @@ from maestro_ml.server.tracking import (
 if TYPE_CHECKING:
     from maestro_ml.server.kernel.http import Edge
 
+_MOST_WAITING = 40
+"""Long reads that wait: a second's worth."""
+
 
 @dataclass(frozen=True)
 class Platform:
@@ -59,6 +62,8 @@ class Platform:
     settings: Settings
     database: Database
     calls: PreparedCalls
+    reads: PreparedCalls
+    heavy: PreparedCalls
     units: UnitsOfWork
     events: EventHub
     authenticator: TokenAuthenticator
@@ -107,7 +112,8 @@ class Platform:
         """Return all connections."""
         await self.events.close()
         await self.gateway.close()
-        await self.calls.close()
+        for lane in (self.calls, self.reads, self.heavy):
+            await lane.close()
         await self.database.close()
 
 
@@ -118,7 +124,8 @@ def wire(settings: Settings) -> Platform:
         raise ValueError("wire() needs the settings of an opened installation")
     database = Database(url.get_secret_value(), pool_size=settings.database.pool_size)
     units = UnitsOfWork(database, AuditTrail())
-    calls = PreparedCalls(database.dsn, size=settings.database.pool_size)
+    lanes = _lanes(database.dsn, settings.database.pool_size)
+    calls = lanes["calls"]
     blobs = BlobStore(settings.blob.url or (settings.home / "blobs").as_uri())
     version_files = VersionFiles(blobs, settings.home / "cache", settings.upload)
     gateway = GatewayClient(settings.serving.url, predict_seconds=settings.serving.predict_seconds)
@@ -131,7 +138,7 @@ def wire(settings: Settings) -> Platform:
     return Platform(
         settings=settings,
         database=database,
-        calls=calls,
+        **lanes,
         units=units,
         events=EventHub(database.dsn),
         blobs=blobs,
@@ -194,6 +201,25 @@ def _models(
         registry=registry,
         sourced_versions=sourced,
         model_imports=RegistryImportService(registry, sourced, tree, around["logged_models"]),
+    )
+
+
+class _Lanes(TypedDict):
+    calls: PreparedCalls
+    reads: PreparedCalls
+    heavy: PreparedCalls
+
+
+def _lanes(dsn: str, size: int) -> _Lanes:
+    """Connections apart for writes, short reads and long ones, so that none waits for another kind.
+
+    Long reads come in any number, so of them only so many may wait.
+    """
+    short = max(1, size * 2 // 5)
+    return _Lanes(
+        calls=PreparedCalls(dsn, size=short),
+        reads=PreparedCalls(dsn, size=short),
+        heavy=PreparedCalls(dsn, size=max(1, size // 5), most_waiting=_MOST_WAITING),
     )
 
 

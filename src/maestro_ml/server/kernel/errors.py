@@ -99,6 +99,13 @@ class RateLimited(MaestroError):
         super().__init__(detail, headers={"Retry-After": str(retry_after)})
 
 
+class Overloaded(RateLimited):
+    """The server has more to do than it can, whoever asks."""
+
+    code = "service.overloaded"
+    title = "The server is busy"
+
+
 class Unavailable(MaestroError):
     """A part that is needed does not answer at the moment."""
 

@@ -34,9 +34,9 @@ SMALL = 32
 """Points up to which a batch of metrics shares its commit with others."""
 
 
-def tracking_hot_routes(calls: Calls, commits: GroupCommit) -> list[HotRoute]:
+def tracking_hot_routes(calls: Calls, reads: Calls, commits: GroupCommit) -> list[HotRoute]:
     """The hot endpoints under `/api/v1`."""
-    hot = _HotTracking(calls, commits)
+    hot = _HotTracking(calls, reads, commits)
     read, write = Permission.EXPERIMENT_READ, Permission.EXPERIMENT_WRITE
     run = "/api/v1/runs/{run_id}"
     tag, ingest = "runs", Tier.INGEST
@@ -60,19 +60,23 @@ def tracking_hot_routes(calls: Calls, commits: GroupCommit) -> list[HotRoute]:
 
 
 class _HotTracking:
-    def __init__(self, calls: Calls, commits: GroupCommit) -> None:
+    def __init__(self, calls: Calls, reads: Calls, commits: GroupCommit) -> None:
         self._calls = calls
+        self._reads = reads
         self._commits = commits
 
     def _functions(self, request: HotRequest) -> TrackingFunctions:
         return TrackingFunctions(self._calls, request.context.tenant_id)
+
+    def _readers(self, request: HotRequest) -> TrackingFunctions:
+        return TrackingFunctions(self._reads, request.context.tenant_id)
 
     async def list_experiments(self, request: HotRequest) -> HotResponse:
         """A page of experiments, the newest first: `view`, `name` (a part of it), `limit`, `cursor`."""
         query = request.query if request.scope["query_string"] else {}
         limit = _limit(query.get("limit", "100"))
         after = decode_cursor(query.get("cursor"), parts=1)
-        found = await self._functions(request).list_experiments(
+        found = await self._readers(request).list_experiments(
             view=_view(query.get("view", "active")),
             name=_text(query.get("name")),
             before=None if after is None else _whole(after[0]),
@@ -99,7 +103,7 @@ class _HotTracking:
 
     async def get_run(self, request: HotRequest) -> HotResponse:
         """A run with its latest metrics."""
-        return await self._answer(self._functions(request), _run_id(request))
+        return await self._answer(self._readers(request), _run_id(request))
 
     async def update_run(self, request: HotRequest) -> HotResponse:
         """Change a run's status, end or name."""

@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 
 from maestro_ml.server.kernel.db.database import SERVER_SETTINGS
-from maestro_ml.server.kernel.errors import Unavailable
+from maestro_ml.server.kernel.errors import Overloaded, Unavailable
 
 DISCONNECTED = (
     asyncpg.PostgresConnectionError,
@@ -25,41 +25,69 @@ DISCONNECTED = (
 
 
 class PreparedCalls:
-    """At most `size` connections, used last-in first-out so that the busiest stay warm."""
+    """At most `size` connections, used last-in first-out so that the busiest stay warm.
 
-    def __init__(self, dsn: str, *, size: int) -> None:
+    With `most_waiting`, whoever comes when so many wait for one is sent away at once.
+    """
+
+    def __init__(self, dsn: str, *, size: int, most_waiting: int | None = None) -> None:
         self._dsn = dsn
         self._idle: list[asyncpg.Connection] = []
         self._slots = asyncio.Semaphore(size)
+        self._most_waiting = most_waiting
+        self._waiting = 0
 
     async def rows(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
         """All rows of `statement`.
 
         The statement must bind its tenant itself (`app.tenant_id` by set_config). Raises Unavailable
-        when PostgreSQL is away, and asyncpg.PostgresError for what the statement itself raises.
+        when PostgreSQL is away, Overloaded when too many wait, and asyncpg.PostgresError for what the
+        statement itself raises.
         """
-        async with self._slots:
-            connection = None
-            try:
-                connection = self._idle.pop() if self._idle else await self._connect()
-                found: list[asyncpg.Record] = await connection.fetch(statement, *arguments)
-            except DISCONNECTED as error:
-                if connection is not None:
-                    connection.terminate()
-                self._drop_idle()
-                raise Unavailable(
-                    "The database does not answer at the moment. Try again in a second."
-                ) from error
-            except asyncio.CancelledError:
-                if connection is not None:
-                    connection.terminate()
-                raise
-            except BaseException:
-                if connection is not None:
-                    self._idle.append(connection)
-                raise
-            self._idle.append(connection)
-            return found
+        if self._slots.locked():
+            await self._wait()
+        else:
+            await self._slots.acquire()
+        try:
+            return await self._run(statement, arguments)
+        finally:
+            self._slots.release()
+
+    async def _wait(self) -> None:
+        if self._most_waiting is not None and self._waiting >= self._most_waiting:
+            raise Overloaded(
+                "More of this kind is asked of the server than it can answer at the moment. Try again "
+                "in a second.",
+                retry_after=1,
+            )
+        self._waiting += 1
+        try:
+            await self._slots.acquire()
+        finally:
+            self._waiting -= 1
+
+    async def _run(self, statement: str, arguments: tuple[Any, ...]) -> list[asyncpg.Record]:
+        connection = None
+        try:
+            connection = self._idle.pop() if self._idle else await self._connect()
+            found: list[asyncpg.Record] = await connection.fetch(statement, *arguments)
+        except DISCONNECTED as error:
+            if connection is not None:
+                connection.terminate()
+            self._drop_idle()
+            raise Unavailable(
+                "The database does not answer at the moment. Try again in a second."
+            ) from error
+        except asyncio.CancelledError:
+            if connection is not None:
+                connection.terminate()
+            raise
+        except BaseException:
+            if connection is not None:
+                self._idle.append(connection)
+            raise
+        self._idle.append(connection)
+        return found
 
     async def value(self, statement: str, *arguments: Any) -> Any:
         """The first column of the first row, or None."""

@@ -48,9 +48,11 @@ _STATUSES = {status.name: status for status in RunStatus}
 _NUMBERED = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED")
 
 
-def run_endpoints(calls: Calls, units: UnitsOfWork, tracking: TrackingService) -> list[Endpoint]:
+def run_endpoints(
+    calls: Calls, reads: Calls, units: UnitsOfWork, tracking: TrackingService
+) -> list[Endpoint]:
     """The endpoints of single runs."""
-    runs = _Runs(calls, units, tracking)
+    runs = _Runs(calls, reads, units, tracking)
     write = Permission.EXPERIMENT_WRITE
     return [
         Endpoint("POST", "runs/create", runs.create, write),
@@ -62,8 +64,11 @@ def run_endpoints(calls: Calls, units: UnitsOfWork, tracking: TrackingService) -
 
 
 class _Runs:
-    def __init__(self, calls: Calls, units: UnitsOfWork, tracking: TrackingService) -> None:
+    def __init__(
+        self, calls: Calls, reads: Calls, units: UnitsOfWork, tracking: TrackingService
+    ) -> None:
         self._calls = calls
+        self._reads = reads
         self._units = units
         self._tracking = tracking
 
@@ -94,7 +99,7 @@ class _Runs:
     async def get(self, request: HotRequest) -> HotResponse:
         """A run with all that belongs to it."""
         run_id = (await read(request)).run_id()
-        functions = TrackingFunctions(self._calls, request.context.tenant_id)
+        functions = TrackingFunctions(self._reads, request.context.tenant_id)
         found = await functions.find_runs([as_run(run_id)])
         if not found:
             raise run_missing(run_id)

@@ -18,9 +18,11 @@ from maestro_ml.server.tracking import GroupCommit, TrackingService
 
 @dataclass(frozen=True, slots=True)
 class TrackingPorts:
-    """What the tracking half stands on."""
+    """What the tracking half stands on: writes, short reads and long ones do not wait for each other."""
 
     calls: Calls
+    reads: Calls
+    heavy: Calls
     commits: GroupCommit
     units: UnitsOfWork
     tracking: TrackingService
@@ -31,9 +33,9 @@ def tracking_endpoints(ports: TrackingPorts) -> list[Endpoint]:
     """Every tracking endpoint."""
     return [
         *experiment_endpoints(ports.units, ports.tracking),
-        *run_endpoints(ports.calls, ports.units, ports.tracking),
+        *run_endpoints(ports.calls, ports.reads, ports.units, ports.tracking),
         *logging_endpoints(ports.calls, ports.commits),
         *input_endpoints(ports.calls),
-        *history_endpoints(ports.calls),
-        *search_endpoints(ports.calls, ports.language),
+        *history_endpoints(ports.heavy),
+        *search_endpoints(ports.heavy, ports.language),
     ]
