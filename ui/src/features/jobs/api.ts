@@ -31,14 +31,8 @@ export const jobQuery = (jobId: string) =>
   queryOptions({
     queryKey: ['job', jobId],
     queryFn: ({ signal }) => data(api.GET('/api/v1/jobs/{job_id}', { params: at(jobId), signal })),
-    refetchInterval: (query) => (isGoing(query.state.data?.state) ? 1500 : false),
+    refetchInterval: (query) => (isGoing(query.state.data?.state) ? 5000 : false),
   })
-
-export async function fetchLog(jobId: string, after: number, signal: AbortSignal) {
-  return data(
-    api.GET('/api/v1/jobs/{job_id}/logs', { params: { ...at(jobId), query: { after, limit: 1000 } }, signal }),
-  )
-}
 
 export function useCancelJob() {
   const queries = useQueryClient()

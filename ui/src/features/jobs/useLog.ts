@@ -1,33 +1,24 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 
-import { fetchLog } from './api'
+import { follow } from '@/api'
 
-const PAUSE_MS = 1000
+import { jobQuery } from './api'
 
-/** What a job has printed so far; goes on until it ends. */
-export function useLog(jobId: string): { text: string; complete: boolean; error: unknown } {
-  const [log, setLog] = useState({ text: '', complete: false, error: null as unknown })
-  useEffect(() => {
-    const stop = new AbortController()
-    let timer: ReturnType<typeof setTimeout>
-    let text = ''
-    const read = async (after: number) => {
-      try {
-        const { chunks, next, complete } = await fetchLog(jobId, after, stop.signal)
-        text += chunks.map((chunk) => chunk.text).join('')
-        setLog({ text, complete, error: null })
-        if (!complete) timer = setTimeout(() => void read(next), chunks.length > 0 ? 0 : PAUSE_MS)
-      } catch (error) {
-        if (stop.signal.aborted) return
-        setLog({ text, complete: false, error })
-        timer = setTimeout(() => void read(after), 5 * PAUSE_MS)
-      }
-    }
-    void read(0)
-    return () => {
-      stop.abort()
-      clearTimeout(timer)
-    }
-  }, [jobId])
+/** What a job has printed so far, as it prints it; keeps the job itself up to date, too. */
+export function useLog(jobId: string): { text: string; complete: boolean } {
+  const queries = useQueryClient()
+  const [log, setLog] = useState({ text: '', complete: false })
+  useEffect(
+    () =>
+      follow('job', jobId, (message) => {
+        if (message.type === 'job') queries.setQueryData(jobQuery(jobId).queryKey, message.job)
+        if (message.type === 'log') {
+          const added = message.chunks.map(({ text }) => text).join('')
+          setLog(({ text }) => ({ text: text + added, complete: message.complete }))
+        }
+      }),
+    [jobId, queries],
+  )
   return log
 }

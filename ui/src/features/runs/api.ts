@@ -9,12 +9,12 @@ export type Artifact = Schema['RunArtifact']
 
 const at = (run_id: string) => ({ path: { run_id } })
 
-/** A run that goes on is asked for again every two seconds. */
+/** A run that goes on is followed by `useLiveRun`; asking again is for when that is cut. */
 export const runQuery = (runId: string) =>
   queryOptions({
     queryKey: ['run', runId],
     queryFn: ({ signal }) => data(api.GET('/api/v1/runs/{run_id}', { params: at(runId), signal })),
-    refetchInterval: (query) => (query.state.data?.status === 'running' ? 2000 : false),
+    refetchInterval: (query) => (query.state.data?.status === 'running' ? 10_000 : false),
   })
 
 /** As many points as a wide chart has pixels; the extremes of each stretch are among them. */
@@ -31,7 +31,7 @@ export const historiesQuery = (runId: string, keys: string[], live: boolean) =>
         }),
       ),
     enabled: keys.length > 0,
-    refetchInterval: live ? 3000 : false,
+    refetchInterval: live ? 10_000 : false,
     staleTime: live ? 0 : 60_000,
   })
 

@@ -1,14 +1,14 @@
 import { Download } from 'lucide-react'
 import { useLayoutEffect, useRef, useState } from 'react'
 
-import { BareInput, Button, Card, ProblemPanel } from '@/components'
+import { BareInput, Button, Card } from '@/components'
 
 import { useLog } from '../useLog'
 import styles from './log.module.css'
 
 /** What a job prints, as it prints it: follow, search, save. */
 export function JobLogView({ jobId }: { jobId: string }) {
-  const { text, complete, error } = useLog(jobId)
+  const { text, complete } = useLog(jobId)
   const [follow, setFollow] = useState(true)
   const [wanted, setWanted] = useState('')
   const frame = useRef<HTMLPreElement>(null)
@@ -34,7 +34,6 @@ export function JobLogView({ jobId }: { jobId: string }) {
           Save
         </Button>
       </div>
-      {error !== null && <ProblemPanel error={error} />}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard */}
       <pre ref={frame} className={styles['log']} tabIndex={0} aria-label="Log">
         {lines ? lines.join('\n') || 'No line fits.' : text || (complete ? 'The job printed nothing.' : 'Nothing printed yet.')}

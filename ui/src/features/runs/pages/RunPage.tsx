@@ -12,6 +12,7 @@ import { Children } from '../components/Children'
 import { OverlaidCharts } from '../components/OverlaidCharts'
 import { Overview } from '../components/Overview'
 import { TABS, type RunTab } from '../search'
+import { useLiveRun } from '../useLiveRun'
 
 const route = getRouteApi('/inside/runs/$runId')
 const NAMES: Record<RunTab, string> = { overview: 'Overview', charts: 'Charts', artifacts: 'Files', children: 'Children' }
@@ -32,6 +33,7 @@ export default function RunPage() {
 function RunView({ run }: { run: Run }) {
   const { tab = 'overview', file } = route.useSearch()
   const lifecycle = useRunLifecycle(run.id)
+  useLiveRun(run.id, run.status === 'running')
   const experimentId = String(run.experiment_id)
   const experiment = useQuery(experimentQuery(experimentId)).data?.name ?? `Experiment ${experimentId}`
   const deleted = run.lifecycle === 'deleted'
