@@ -64,11 +64,13 @@ def survive(rounds: int, *, seed: int = 0) -> Outcome:
         for writer in writers:
             writer.start()
         chance = random.Random(seed)
-        for number in range(rounds):
-            time.sleep(chance.uniform(0.3, 1.2))
-            _kill(up, VICTIMS[number % len(VICTIMS)])
-            _wait_healthy(up)
-        ended.set()
+        try:
+            for number in range(rounds):
+                time.sleep(chance.uniform(0.3, 1.2))
+                _kill(up, VICTIMS[number % len(VICTIMS)])
+                _wait_healthy(up)
+        finally:
+            ended.set()
         for writer in writers:
             writer.join(60)
         with _client(up) as client:
