@@ -101,50 +101,38 @@ with maestro_ml.run("gone") as run:
     assert '"score"' in log.read_text()
 
 
-SCIKIT_LEARN = """
-    from sklearn.linear_model import LogisticRegression
+def test_mlflows_autologgers_log_to_the_open_run(server: MaestroClient) -> None:
+    done = script(
+        """
+import lightgbm, xgboost
+from sklearn.linear_model import LogisticRegression
+
+with maestro_ml.run("auto", name="scikit-learn", config={"mine": 1}) as run:
     LogisticRegression(C=0.7).fit(X, y)
-"""
-LIGHTGBM = """
-    import lightgbm
+    run.log(mine=1.0)
+with maestro_ml.run("auto", name="lightgbm"):
     data = lightgbm.Dataset(X, y)
     options = {"objective": "binary", "num_leaves": 5, "verbose": -1}
     lightgbm.train(options, data, 5, valid_sets=[data], valid_names=["train"])
-"""
-XGBOOST = """
-    import xgboost
+with maestro_ml.run("auto", name="xgboost"):
     data = xgboost.DMatrix(X, y)
     options = {"objective": "binary:logistic", "max_depth": 2}
     xgboost.train(options, data, 5, evals=[(data, "train")], verbose_eval=False)
 """
-
-
-@pytest.mark.parametrize(
-    ("fit", "param", "metric"),
-    [
-        (SCIKIT_LEARN, ("C", "0.7"), "training_accuracy_score"),
-        (LIGHTGBM, ("num_leaves", "5"), "train-binary_logloss"),
-        (XGBOOST, ("max_depth", "2"), "train-logloss"),
-    ],
-    ids=["scikit-learn", "lightgbm", "xgboost"],
-)
-def test_mlflows_autologgers_log_to_the_open_run(
-    server: MaestroClient, fit: str, param: tuple[str, str], metric: str
-) -> None:
-    run = logged(
-        server,
-        f"""
-with maestro_ml.run("auto", config={{"mine": 1}}) as run:
-{fit}
-    run.log(mine=1.0)
-    print(run.id)
-""",
     )
-    name, value = param
-    assert (run.info.params["mine"], run.info.params[name]) == ("1", value)
-    assert run.info.metrics["mine"] == 1.0
-    assert metric in run.info.metrics
-    assert len([*server.runs.list(run.info.experiment_id)]) == 1
+    assert done.returncode == 0, done.stderr
+    runs = {run.name: run for run in server.experiments.get("auto").runs()}
+    assert {run.status for run in runs.values()} == {RunStatus.FINISHED}
+    assert len(runs) == 3  # none beside ours
+    for name, (param, value), metric in (
+        ("scikit-learn", ("C", "0.7"), "training_accuracy_score"),
+        ("lightgbm", ("num_leaves", "5"), "train-binary_logloss"),
+        ("xgboost", ("max_depth", "2"), "train-logloss"),
+    ):
+        assert runs[name].params[param] == value
+        assert metric in runs[name].metrics
+    assert runs["scikit-learn"].params["mine"] == "1"
+    assert runs["scikit-learn"].metrics["mine"] == 1.0
 
 
 def test_a_fit_outside_of_a_run_makes_one(server: MaestroClient) -> None:

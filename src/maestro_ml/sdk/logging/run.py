@@ -63,6 +63,7 @@ class ActiveRun:
         self._next_step = 0
         self._latest: dict[str, float] = {}
         self._params: dict[str, str] = {}
+        self._ending = False
         self._begun = time.monotonic()
         self._process = os.getpid()
         self._lock = RLock()
@@ -98,6 +99,8 @@ class ActiveRun:
 
     def _log_metrics(self, metrics: Mapping[str, float], step: int, at: int) -> None:
         good = numbers(metrics, self.trouble)
+        if not good:
+            return
         for part in [good] if len(good) <= MAX_BATCH_METRICS else parts(good, MAX_BATCH_METRICS):
             self._append({"metrics": part, "step": step, "at": at})
         if len(self._latest) < _MOST_LATEST:
@@ -165,8 +168,11 @@ class ActiveRun:
         A child does not wait: its parent's end does. Whatever is not sent by then stays in the local
         log for `maestro sync`. Only the process that began the run ends it.
         """
-        if self.status is not RunStatus.RUNNING or not self.is_own:
-            return
+        status = RunStatus(status)
+        with self._lock:
+            if self._ending or not self.is_own:
+                return
+            self._ending = True
         for action in self._at_end:
             action()
         self.journal.end(status.value, now_ms())
@@ -191,13 +197,14 @@ class ActiveRun:
         self.finish(status)
 
     def _say(self, *, sent: bool) -> None:
+        latest = self._latest.copy()  # in one step: other threads may log still
         say(
             closing_lines(
                 name=self.name,
                 run_id=str(self.id),
                 status=self.status.value,
                 seconds=time.monotonic() - self._begun,
-                metrics={k: v for k, v in self._latest.items() if not k.startswith(_SYSTEM)},
+                metrics={k: v for k, v in latest.items() if not k.startswith(_SYSTEM)},
                 url=self.journal.header.url,
                 left=None if sent else self.journal.folder,
                 dropped=self.journal.dropped,
