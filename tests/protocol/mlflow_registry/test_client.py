@@ -50,6 +50,7 @@ def run_client(url: str, token: str, **environment: str) -> list[str]:
     return [line for line in done.stdout.splitlines() if line in STEPS]
 
 
+@pytest.mark.slow
 def test_files_in_a_folder(installation: Installation, token: str) -> None:
     with live_server(installation) as server:
         assert run_client(server.url, token) == STEPS
@@ -80,6 +81,7 @@ def cloud() -> Iterator[dict[str, Any]]:
     moto.stop()
 
 
+@pytest.mark.slow
 def test_files_in_a_cloud_go_there_in_parts(
     installation: Installation, token: str, cloud: dict[str, Any]
 ) -> None:
