@@ -26,27 +26,32 @@ _IN_ORDER = "ORDER BY 1, 2, 3 LIMIT :limit"
 _FIRST_PAGE = text(f"{_ALL} {_IN_ORDER}")
 _PAGE = text(f"{_ALL} WHERE (q.step, q.at, q.value) > (:step, :at, :value) {_IN_ORDER}")
 # A history of at most `most` points has as many stretches as points, so that all of them are shown.
+# PostgreSQL ranks NaN above all numbers; here it is the last resort on both sides.
 _EXTREMES = text(
     f"""
-    WITH numbered AS (
-      SELECT m.key, q.step, q.at, q.value, count(*) OVER (PARTITION BY m.key) AS total,
-             row_number() OVER (PARTITION BY m.key ORDER BY q.step, q.at, q.value) - 1 AS place
-      FROM run_metric m CROSS JOIN LATERAL ({_POINTS.format(series="m.series_id")}) q
-      WHERE m.tenant_id = :tenant AND m.run_id = :run AND m.key = ANY(:keys)
-    ), placed AS (
-      SELECT n.*, CASE WHEN n.total <= :most THEN n.place
-                       ELSE n.place * (:most / 2) / n.total END AS stretch
-      FROM numbered n
-    ), lowest AS (
-      SELECT DISTINCT ON (key, stretch) * FROM placed ORDER BY key, stretch, value, place
-    ), highest AS (
-      -- PostgreSQL ranks NaN above all numbers; here it is the last resort on both sides.
-      SELECT DISTINCT ON (key, stretch) * FROM placed
-      ORDER BY key, stretch, value = 'NaN', value DESC, place
-    )
-    SELECT e.key, e.total > :most AS thinned, array_agg(e.step ORDER BY e.place) AS steps,
-           array_agg(e.at ORDER BY e.place) AS ats, array_agg(e.value ORDER BY e.place) AS vals
-    FROM (SELECT * FROM lowest UNION SELECT * FROM highest) e GROUP BY e.key, e.total ORDER BY e.key
+    SELECT m.key, e.* FROM run_metric m CROSS JOIN LATERAL (
+      WITH numbered AS MATERIALIZED (
+        SELECT q.*, row_number() OVER (ORDER BY q.step, q.at, q.value) - 1 AS place
+        FROM ({_POINTS.format(series="m.series_id")}) q
+      ), total AS MATERIALIZED (SELECT count(*) AS size FROM numbered),
+      placed AS MATERIALIZED (
+        SELECT n.place, n.value, CASE WHEN t.size <= :most THEN n.place
+                                      ELSE n.place * (:most / 2) / t.size END AS stretch
+        FROM numbered n, total t
+      ), ends AS MATERIALIZED (
+        SELECT stretch, min(value) AS lowest,
+               coalesce(max(value) FILTER (WHERE value < 'NaN'), 'NaN') AS highest
+        FROM placed GROUP BY stretch
+      ), chosen AS (
+        SELECT min(p.place) FILTER (WHERE p.value = e.lowest) AS low,
+               min(p.place) FILTER (WHERE p.value = e.highest) AS high
+        FROM placed p JOIN ends e ON e.stretch = p.stretch GROUP BY p.stretch
+      )
+      SELECT (SELECT size > :most FROM total) AS thinned, array_agg(n.step ORDER BY n.place) AS steps,
+             array_agg(n.at ORDER BY n.place) AS ats, array_agg(n.value ORDER BY n.place) AS vals
+      FROM numbered n WHERE n.place IN (SELECT low FROM chosen UNION SELECT high FROM chosen)
+    ) e
+    WHERE m.tenant_id = :tenant AND m.run_id = :run AND m.key = ANY(:keys) ORDER BY m.key
     """  # noqa: S608
 )
 
