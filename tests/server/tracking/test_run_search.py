@@ -202,6 +202,30 @@ async def test_a_filter_holds_in_every_part_of_an_order(world: World) -> None:
         assert await world.search(text, ("metrics.accuracy DESC",), limit=2) == wanted
 
 
+@pytest.mark.parametrize("near", [1, 2, 5, 100])
+@pytest.mark.parametrize("orders", [(), ("start_time ASC",)], ids=" ".join)
+async def test_what_is_near_is_looked_through_first(
+    world: World, near: int, orders: tuple[str, ...]
+) -> None:
+    """The pages are the same, wherever the matching runs are."""
+    for text in ("metrics.accuracy > 0.6", "params.depth = '1'", "artifact_uri LIKE '%a%'"):
+        twins = [run for run in world.twins if run.info.experiment_id == str(world.experiments[0])]
+        matching = MLFLOW.sort(MLFLOW.filter(twins, text), list(orders))
+        query = RunQuery(
+            (world.experiments[0],),
+            conditions=await LANGUAGE.conditions(Subject.RUNS, text),
+            orders=await LANGUAGE.orders(Subject.RUNS, orders),
+        )
+        async with await world.tenant.unit() as unit:
+            calls, tenant_id = SessionCalls(unit.session), unit.context.tenant_id
+            runs = RunSearchRepository(calls, tenant_id, near=near)
+            found, token = await runs.page(query, limit=2, token=None)
+            while token is not None:
+                page, token = await runs.page(query, limit=2, token=token)
+                found += page
+        assert [run.id.hex for run in found] == [run.info.run_id for run in matching]
+
+
 async def test_a_token_of_another_order_is_refused(world: World) -> None:
     query = RunQuery(tuple(world.experiments))
     async with await world.tenant.unit() as unit:

@@ -33,6 +33,8 @@ from maestro_ml.server.tracking.repository.run_conditions import (
 )
 
 _EXPERIMENT = " JOIN experiment e ON e.tenant_id = r.tenant_id AND e.id = r.experiment_id"
+NEAR = 5000
+
 _ONE_METRIC = "{m}.tenant_id = r.tenant_id AND {m}.run_id = r.id AND {m}.key = {key}"
 
 
@@ -70,11 +72,16 @@ class FoundRun(NamedTuple):
 
 
 class RunSearchRepository:
-    """Finds runs on behalf of one tenant."""
+    """Finds runs on behalf of one tenant.
 
-    def __init__(self, calls: Calls, tenant_id: UUID) -> None:
+    PostgreSQL cannot know how many runs fit a filter, and plans for few: so the `near` first runs of an
+    experiment are looked through before all of them are.
+    """
+
+    def __init__(self, calls: Calls, tenant_id: UUID, *, near: int = NEAR) -> None:
         self._calls = calls
         self._tenant_id = tenant_id
+        self._near = near
 
     async def page(
         self, query: RunQuery, *, limit: int, token: str | None
@@ -88,9 +95,8 @@ class RunSearchRepository:
             place = from_token(_Page(query, part, self._tenant_id).keys, token[1:])
         found: list[tuple[Part, Any]] = []
         for part in parts:
-            page = _Page(query, part, self._tenant_id)
-            if page.possible and len(found) <= limit:
-                rows = await self._calls.rows(*page.statement(limit + 1 - len(found), place))
+            if len(found) <= limit:
+                rows = await self._rows(query, part, limit + 1 - len(found), place)
                 found += [(part, row) for row in rows]
             place = None
         runs = [FoundRun(*row[:3]) for _, row in found[:limit]]
@@ -99,6 +105,19 @@ class RunSearchRepository:
         part, last = found[limit - 1]
         keys = _Page(query, part, self._tenant_id).keys
         return runs, f"{part.value}{to_token(keys, last[3:])}"
+
+    async def _rows(
+        self, query: RunQuery, part: Part, most: int, place: list[Any] | None
+    ) -> Sequence[Any]:
+        page = _Page(query, part, self._tenant_id)
+        if not page.possible:
+            return []
+        if page.looks_first:
+            near = await self._calls.rows(*page.statement(most, place, within=self._near))
+            if len(near) == most:
+                return near
+            page = _Page(query, part, self._tenant_id)
+        return await self._calls.rows(*page.statement(most, place))
 
 
 def _part_of(token: str, parts: Sequence[Part]) -> Part:
@@ -120,6 +139,9 @@ class _Page:
         self.keys: list[SortKey] = []
         self.possible = True
         orders, conditions = query.orders, query.conditions
+        by_start = all((o.entity, o.key) == (Entity.ATTRIBUTE, "start_time") for o in orders)
+        alone = len(query.experiment_ids) == 1
+        self.looks_first = part is Part.ALL and by_start and alone and bool(conditions)
         if part is not Part.ALL:
             conditions = self._begin_with_metric(part, orders[0], conditions)
             orders = orders[1:]
@@ -128,7 +150,8 @@ class _Page:
         if query.view is not View.ALL:
             gone = query.view is View.DELETED
             self._clauses.append(f"r.deleted_at IS {'NOT ' if gone else ''}NULL")
-        self._clauses += [run_clause(each, self._arguments) for each in conditions]
+        self._chosen = [run_clause(each, self._arguments) for each in conditions]
+        self._clauses += self._chosen
         self._order(orders)
         if any(JOINED_EXPERIMENT in each for each in [*self._clauses, *map(str, self.keys)]):
             self._source += _EXPERIMENT
@@ -186,15 +209,25 @@ class _Page:
         self.keys.append(SortKey(rank, "bigint", ascending=True))
         self.keys.append(SortKey(value, "float8", order.ascending, nullable=True))
 
-    def statement(self, limit: int, place: list[Any] | None) -> tuple[Any, ...]:
+    def statement(
+        self, limit: int, place: list[Any] | None, within: int | None = None
+    ) -> tuple[Any, ...]:
         """The text and its arguments: the place of each run in the order follows what is found of it.
 
         The first row binds the tenant, and every other depends on it; one experiment at a time keeps
-        the order of the index.
+        the order of the index. With `within`, only so many runs of it are looked through.
         """
-        clauses = self._clauses
+        clauses, source = self._clauses, self._source
         if place is not None:
             clauses = [*clauses, after(self.keys, place, self._arguments)]
+        if within is not None:
+            near = [each for each in clauses if each not in self._chosen]
+            source = source.replace(
+                "run r",
+                f"(SELECT * FROM run r WHERE {' AND '.join(near)} "  # noqa: S608 - our own words
+                f"ORDER BY {order_by(self.keys)} LIMIT {self._arguments.add(within, 'bigint')}) r",
+                1,
+            )
         columns = ", ".join(f"{key.expression} AS k{i}" for i, key in enumerate(self.keys))
         outer = [
             SortKey(f"p.k{i}", key.kind, key.ascending, key.nullable)
@@ -209,7 +242,7 @@ class _Page:
             CROSS JOIN unnest({self._experiments}) AS x (id)
             CROSS JOIN LATERAL (
               SELECT r.id, r.ver, r.ended_at IS NOT NULL AS ended, {columns}
-              FROM {self._source} WHERE {" AND ".join(clauses)}
+              FROM {source} WHERE {" AND ".join(clauses)}
               ORDER BY {order_by(self.keys)} LIMIT {most}
             ) p
             ORDER BY {order_by(outer)} LIMIT {most}
