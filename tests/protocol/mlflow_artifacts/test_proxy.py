@@ -102,6 +102,15 @@ async def test_ranges(
         assert got.headers["content-range"].endswith("/10")
 
 
+async def test_a_file_can_be_asked_about_without_its_bytes(client: httpx.AsyncClient) -> None:
+    await client.put(f"{PROXY}/digits", content=b"0123456789")
+    told = await client.head(f"{PROXY}/digits")
+    assert (told.status_code, told.content) == (200, b"")
+    assert told.headers["content-length"] == "10"
+    assert told.headers["etag"] == (await client.get(f"{PROXY}/digits")).headers["etag"]
+    assert (await client.head(f"{PROXY}/nothing")).status_code == 404
+
+
 async def test_what_a_client_has_is_not_sent_again(client: httpx.AsyncClient) -> None:
     await client.put(f"{PROXY}/f", content=b"first")
     etag = (await client.get(f"{PROXY}/f")).headers["etag"]

@@ -172,6 +172,7 @@ def artifact_endpoints(
     return [
         Endpoint("PUT", one, proxy.upload, write, prefixes=PREFIXES),
         Endpoint("GET", one, proxy.download, read, prefixes=PREFIXES),
+        Endpoint("HEAD", one, proxy.download, read, prefixes=PREFIXES),
         Endpoint("DELETE", one, proxy.delete, Permission.EXPERIMENT_DELETE, prefixes=PREFIXES),
         Endpoint("GET", "artifacts", proxy.list_folder, read, prefixes=PREFIXES),
     ]
