@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -83,7 +83,8 @@ class TokenAuthenticator:
             )
         if known.expires_at is not None and known.expires_at <= now():
             raise TokenExpired(f"The token has expired. {_NEW_KEY}")
-        return replace(known.context, request_id=request_id)
+        context = known.context
+        return Context(context.tenant_id, context.actor, context.permissions, request_id)
 
     def forget(self) -> None:
         """Drop everything remembered, so that a revocation takes effect at once."""

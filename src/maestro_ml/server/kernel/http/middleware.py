@@ -32,6 +32,17 @@ class HttpMetrics:
         self.seconds = Histogram(
             "maestro_http_request_seconds", "Time to answer", ["method"], registry=registry
         )
+        self._known: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
+
+    def observe(self, method: str, status: int, seconds: float) -> None:
+        """Count one request. The series are remembered: to name them costs more than to count."""
+        known = self._known.get((method, status))
+        if known is None:
+            series = (self.requests.labels(method, str(status)), self.seconds.labels(method))
+            known = self._known[method, status] = series
+        requests, duration = known
+        requests.inc()
+        duration.observe(seconds)
 
 
 class RequestMiddleware:
@@ -74,8 +85,7 @@ class RequestMiddleware:
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         method = scope["method"]
-        self._metrics.requests.labels(method, str(status)).inc()
-        self._metrics.seconds.labels(method).observe(seconds)
+        self._metrics.observe(method, status, seconds)
         log.debug(
             "http.request.answered",
             method=method,

@@ -42,10 +42,8 @@ class ModelMetrics:
     dataset_digests: list[str | None] = field(default_factory=list)
 
     def add(self, point: Point) -> None:
-        """Add `point`, if it was measured of a model."""
-        if not point.model_id:
-            return
-        self.models.append(point.model_id)
+        """Add `point`, which was measured of a model."""
+        self.models.append(point.model_id or "")
         self.points.keys.append(point.key)
         self.points.values.append(float(point.value))
         self.points.timestamps.append(point.timestamp)
@@ -63,7 +61,7 @@ class LogBatch:
     model_metrics: ModelMetrics
 
 
-class Point(msgspec.Struct):
+class Point(msgspec.Struct, gc=False):
     """A Metric of MLflow."""
 
     key: str
@@ -75,7 +73,7 @@ class Point(msgspec.Struct):
     dataset_digest: str | None = None
 
 
-class _Pair(msgspec.Struct):
+class _Pair(msgspec.Struct, gc=False):
     key: str
     value: str = ""
 
@@ -179,7 +177,8 @@ def _to_batch(
     )
     of_models = ModelMetrics()
     for point in points:
-        of_models.add(point)
+        if point.model_id:
+            of_models.add(point)
     return LogBatch(run_id, Batch(columns, stored_params, stored_tags), of_models)
 
 
