@@ -30,9 +30,10 @@ STATUS_OF = MappingProxyType(
         "INTERNAL_ERROR": 500,
         "NOT_IMPLEMENTED": 501,
         "TEMPORARILY_UNAVAILABLE": 503,
+        "RESOURCE_EXHAUSTED": 507,
     }
 )
-"""The HTTP status of each `error_code`; clients retry 408, 429 and what is 500 or above for minutes."""
+"""The HTTP status of each `error_code`; clients retry 408, 429, 500 and 502 to 504 for minutes."""
 
 _BY_CODE = MappingProxyType(
     {
@@ -60,6 +61,7 @@ _BY_STATUS = MappingProxyType(
         422: "INVALID_PARAMETER_VALUE",
         429: "REQUEST_LIMIT_EXCEEDED",
         503: "TEMPORARILY_UNAVAILABLE",
+        507: "RESOURCE_EXHAUSTED",
     }
 )
 
