@@ -27,7 +27,7 @@ export function Sidebar({ open, onSearch }: { open: boolean; onSearch: () => voi
   const me = useMe()
   const allowed = ADMINISTRATION.filter(({ permission }) => permission && me?.permissions.includes(permission))
   return (
-    <div id="side" className={`${styles['side']} ${open ? styles['open'] : ''}`}>
+    <aside id="side" aria-label="Navigation" className={`${styles['side']} ${open ? styles['open'] : ''}`}>
       <Brand />
       <button type="button" className={styles['search']} onClick={onSearch}>
         <Search aria-hidden />
@@ -42,7 +42,7 @@ export function Sidebar({ open, onSearch }: { open: boolean; onSearch: () => voi
         </div>
       )}
       <PersonMenu />
-    </div>
+    </aside>
   )
 }
 

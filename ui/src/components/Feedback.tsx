@@ -38,7 +38,7 @@ export function ProblemPanel({ error, retry }: { error: unknown; retry?: () => v
     <div className={styles['problem']} role="alert">
       <CircleAlert aria-hidden />
       <div>
-        <h3>{known?.title ?? 'This did not work'}</h3>
+        <strong>{known?.title ?? 'This did not work'}</strong>
         <p>{explain(error)}</p>
         {known && (
           <code>

@@ -7,6 +7,8 @@ export interface Column<Row> {
   header: string
   cell: (row: Row) => ReactNode
   number?: boolean
+  /** The header is for screen readers: what stands below speaks for itself. */
+  bare?: boolean
   /** As narrow as its content. */
   tight?: boolean
   /** Left out where there is little room. */
@@ -37,7 +39,7 @@ export function Table<Row>({ label, columns, rows, rowKey, more, loadingMore }: 
             <tr>
               {columns.map((column) => (
                 <th key={column.header} scope="col" className={shape(column)}>
-                  {column.header}
+                  {column.bare ? <span className="visually-hidden">{column.header}</span> : column.header}
                 </th>
               ))}
             </tr>

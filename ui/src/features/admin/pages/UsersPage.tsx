@@ -34,7 +34,7 @@ export default function UsersPage() {
                 { header: 'Role', tight: true, cell: (user) => <RoleChoice user={user} /> },
                 { header: 'Since', tight: true, wide: true, cell: ({ created_at }) => <Ago time={created_at} /> },
                 {
-                  header: '',
+                  header: 'Actions', bare: true,
                   tight: true,
                   cell: (user) => user.active && <ActionButton permission="user:manage" small look="quiet" icon={<UserX />} label={`End the access of ${user.email}`} onClick={() => setLeaving(user)} />,
                 },

@@ -37,7 +37,7 @@ export function Results({ jobId, results }: { jobId: string; results: Found }) {
       >
         <div className={styles['score']}>
           <strong>{score(best.score)}</strong>
-          {metricName(results.metric)} ± {metric(best.standard_error)}, by {best.algorithm}, in {span(results.seconds)}
+          {metricName(results.metric)}{best.standard_error !== null && ` ± ${metric(best.standard_error)}`}, by {best.algorithm}, in {span(results.seconds)}
         </div>
       </Card>
       {results.warnings.map((warning) => (
@@ -46,9 +46,11 @@ export function Results({ jobId, results }: { jobId: string; results: Found }) {
         </Notice>
       ))}
       <Grid least={360}>
-        <Card title="What matters most">
-          <Bars label="Importance of columns" items={importances} />
-        </Card>
+        {importances.length > 0 && (
+          <Card title="What matters most">
+            <Bars label="Importance of columns" items={importances} />
+          </Card>
+        )}
         <Card title="Measured">
           <Facts items={Object.entries(results.metrics).map(([name, value]) => [name, metric(value)])} />
         </Card>

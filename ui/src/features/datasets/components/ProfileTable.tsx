@@ -32,7 +32,7 @@ function ColumnCard({ column, rows, target }: { column: ColumnProfile; rows: num
   return (
     <section className={styles['column']} aria-label={column.name}>
       <header>
-        <h3 title={column.name}>{column.name}</h3>
+        <h2 title={column.name}>{column.name}</h2>
         {target && <Chip strong>target</Chip>}
         <Chip>{column.type}</Chip>
       </header>

@@ -15,7 +15,7 @@ export function ParallelCoordinates({ comparison }: { comparison: Comparison }) 
   const y = (place: number) => TOP + (1 - place) * HEIGHT
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard
-    <div className={styles['frame']} tabIndex={0} role="region" aria-label="Parallel coordinates">
+    <div className={styles['frame']} tabIndex={0} role="group" aria-label="Axes">
       <svg viewBox={`0 0 ${width} ${TOP + HEIGHT + 20}`} style={{ minWidth: Math.min(width, 900) }} role="img" aria-label={`${axes.length} axes, ${comparison.runs.length} runs; the table above has the numbers`}>
         {comparison.runs.map(({ id, name }, run) => (
           <path key={id} className={styles['line']} d={pathOf(axes, run, x, y)} style={{ stroke: `var(--chart-${(run % 8) + 1})` }}>

@@ -75,7 +75,7 @@ const COLUMNS: Column<Experiment>[] = [
   },
   { header: 'Changed', tight: true, cell: ({ updated_at }) => <Ago time={updated_at} /> },
   { header: 'Created', tight: true, wide: true, cell: ({ created_at }) => <Ago time={created_at} /> },
-  { header: '', tight: true, cell: (experiment) => <Remove experiment={experiment} /> },
+  { header: 'Actions', bare: true, tight: true, cell: (experiment) => <Remove experiment={experiment} /> },
 ]
 
 function Remove({ experiment: { id, name } }: { experiment: Experiment }) {

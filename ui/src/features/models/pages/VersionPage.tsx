@@ -81,7 +81,7 @@ function Version({ version }: { version: ModelVersion }) {
             columns={[
               { header: 'Column', cell: ({ name }) => name },
               { header: 'Type', cell: ({ type }) => type },
-              { header: '', tight: true, cell: ({ out, required }) => (out ? <Chip strong>answer</Chip> : !required && <Chip>may be missing</Chip>) },
+              { header: 'Role', bare: true, tight: true, cell: ({ out, required }) => (out ? <Chip strong>answer</Chip> : !required && <Chip>may be missing</Chip>) },
             ]}
             rows={[...signature.inputs.map((each) => ({ ...each, out: false })), ...signature.outputs.map((each) => ({ ...each, out: true }))]}
             rowKey={({ name, out }) => `${name} ${out}`}

@@ -63,7 +63,7 @@ function Keys() {
                 { header: 'Begins with', wide: true, cell: ({ prefix }) => <code>{prefix}…</code> },
                 { header: 'Last used', cell: ({ last_used_at }) => <Ago time={last_used_at} /> },
                 { header: 'Ends', wide: true, cell: ({ expires_at }) => (expires_at ? expires_at.slice(0, 10) : 'never') },
-                { header: '', tight: true, cell: (key) => <Revoke apiKey={key} /> },
+                { header: 'Actions', bare: true, tight: true, cell: (key) => <Revoke apiKey={key} /> },
               ]}
               rows={keys}
               rowKey={({ id }) => id}

@@ -1,0 +1,54 @@
+/** What the journeys share: logging in, the API behind the pages, axe. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test as base, type APIRequestContext, type Page } from '@playwright/test'
+
+const home = process.env['E2E_HOME'] ?? ''
+
+export async function logIn(page: Page, email = 'admin@localhost', password?: string): Promise<void> {
+  await page.goto('/login')
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Password').fill(password ?? readFileSync(join(home, 'secrets', 'admin_password'), 'utf8').trim())
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await expect(page.getByRole('navigation', { name: 'Work' })).toBeVisible()
+}
+
+/** Nothing that axe calls a violation of WCAG 2.2 AA. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)).toEqual([])
+}
+
+export const test = base.extend<{ admin: Page; api: APIRequestContext }>({
+  /** A page where the administrator is logged in; errors of scripts and of the policy fail the test. */
+  admin: async ({ page }, use) => {
+    const wrong: string[] = []
+    page.on('pageerror', (error) => wrong.push(error.message))
+    page.on('dialog', (dialog) => {
+      wrong.push(`dialog ${dialog.message()}`)
+      void dialog.dismiss()
+    })
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) wrong.push(message.text())
+    })
+    await logIn(page)
+    await use(page)
+    expect(wrong).toEqual([])
+  },
+
+  /** The API, with the administrator's key. */
+  api: async ({ playwright, baseURL }, use) => {
+    const { api_key: key } = JSON.parse(readFileSync(join(home, 'credentials.json'), 'utf8')) as { api_key: string }
+    const api = await playwright.request.newContext({
+      ...(baseURL && { baseURL }),
+      extraHTTPHeaders: { Authorization: `Bearer ${key}` },
+    })
+    await use(api)
+    await api.dispose()
+  },
+})
+
+export { expect } from '@playwright/test'
