@@ -27,7 +27,7 @@ def closing_lines(
         lines.append("  " + _latest(metrics))
     if left is None:
         lines.append(f"  maestro runs get {run_id}")
-        lines.append(f"  {url}/api/v1/runs/{run_id}")
+        lines.append(f"  {url}/runs/{run_id}")
     else:
         lines.append(f"  Not all of it is on a server; the rest lies in {left}")
         lines.append("  To send it: maestro sync")
