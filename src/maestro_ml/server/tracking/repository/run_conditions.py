@@ -60,6 +60,13 @@ def place_of(entity: Entity, key: str, arguments: Arguments) -> Place:
     return Place(f'({column} ->> {arguments.add(key)}) COLLATE "C"', nullable=True)
 
 
+def has_index(condition: Condition) -> bool:
+    """Whether few runs fit, and an index leads to them."""
+    if condition.entity is Entity.TAG:
+        return condition.key == PARENT_TAG and condition.comparator == "="
+    return condition.key == "run_id" and condition.comparator in ("=", "IN")
+
+
 def run_clause(condition: Condition, arguments: Arguments) -> str:
     """`condition` as SQL."""
     write: Callable[[Condition, Arguments], str] = {

@@ -28,6 +28,7 @@ from maestro_ml.server.search import (
 )
 from maestro_ml.server.tracking.repository.run_conditions import (
     JOINED_EXPERIMENT,
+    has_index,
     place_of,
     run_clause,
 )
@@ -141,7 +142,13 @@ class _Page:
         orders, conditions = query.orders, query.conditions
         by_start = all((o.entity, o.key) == (Entity.ATTRIBUTE, "start_time") for o in orders)
         alone = len(query.experiment_ids) == 1
-        self.looks_first = part is Part.ALL and by_start and alone and bool(conditions)
+        self.looks_first = (
+            part is Part.ALL
+            and by_start
+            and alone
+            and bool(conditions)
+            and not any(map(has_index, conditions))
+        )
         if part is not Part.ALL:
             conditions = self._begin_with_metric(part, orders[0], conditions)
             orders = orders[1:]

@@ -1,0 +1,108 @@
+"""A page of a search touches about as many rows as it shows, however many runs there are."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import text
+from tests.support.tenant import TenantFactory, TenantHandle
+
+from maestro_ml.server.kernel.db import SessionCalls
+from maestro_ml.server.search import SearchLanguage, Subject
+from maestro_ml.server.tracking.repository.run_search import RunQuery, RunSearchRepository
+
+RUNS = 20_000
+LANGUAGE = SearchLanguage()
+
+
+class ExplainedCalls(SessionCalls):
+    """Runs each statement, and keeps what PostgreSQL tells of how it did it."""
+
+    def __init__(self, session: Any) -> None:
+        super().__init__(session)
+        self.plans: list[dict[str, Any]] = []
+
+    async def rows(self, statement: str, *arguments: Any) -> Any:
+        """All rows of `statement`."""
+        [explained] = await super().rows(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", *arguments)
+        self.plans.append(explained[0][0]["Plan"])
+        return await super().rows(statement, *arguments)
+
+    def touched(self) -> int:
+        """Rows of tables that were looked at, those that a filter dropped included."""
+        return sum(_touched(node) for plan in self.plans for node in _nodes(plan))
+
+
+def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for child in node.get("Plans", ()):
+        yield from _nodes(child)
+
+
+def _touched(node: dict[str, Any]) -> int:
+    if "Relation Name" not in node:
+        return 0
+    rows = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+    return int(rows * node["Actual Loops"])
+
+
+@pytest.fixture(scope="module")
+async def tenant(platform: Any, app: Any, database_url: str) -> AsyncIterator[TenantHandle]:
+    factory = TenantFactory(platform, app)
+    made = await factory.create()
+    async with await made.unit() as unit:
+        for statement in (
+            f"""
+            INSERT INTO run (id, experiment_id, name, status, user_name, params, started_at)
+            SELECT gen_random_uuid(), 0, 'r' || n, 'finished', 'u',
+                   jsonb_build_object('depth', (n % 10)::text, 'seed', n::text),
+                   now() - n * interval '1 second' FROM generate_series(1, {RUNS}) n
+            """,
+            """
+            INSERT INTO run_metric (run_id, key, experiment_id, value, step, at)
+            SELECT id, key, 0, random(), 0, 0 FROM run, unnest(ARRAY['auc', 'loss']) AS m (key)
+            """,
+        ):
+            await unit.session.execute(text(statement))
+    with psycopg.connect(database_url, autocommit=True) as owner:
+        owner.execute("ANALYZE run")
+        owner.execute("ANALYZE run_metric")
+    yield made
+    await factory.close()
+
+
+@pytest.mark.parametrize(
+    ("filtered", "orders", "most"),
+    [
+        ("", [], 110),
+        ("", ["start_time ASC"], 110),
+        ("", ["metrics.auc DESC"], 220),
+        ("", ["metrics.auc ASC", "run_name"], 220),
+        ("metrics.auc > 0.9 and metrics.auc < 0.95", ["metrics.auc DESC"], 220),
+        ("params.depth = '5'", [], 6000),
+        ("metrics.auc > 0.5 and params.depth = '5'", [], 12_000),
+        ("tags.mlflow.parentRunId = '01890000000070008000000000000000'", [], 10),
+        ("metrics.auc > 0.9999 and run_name LIKE 'r%'", ["metrics.auc DESC"], 100),
+    ],
+)
+async def test_a_page_touches_few_rows(
+    tenant: TenantHandle, filtered: str, orders: list[str], most: int
+) -> None:
+    query = RunQuery(
+        (0,),
+        conditions=await LANGUAGE.conditions(Subject.RUNS, filtered),
+        orders=await LANGUAGE.orders(Subject.RUNS, orders),
+    )
+    async with await tenant.unit() as unit:
+        calls = ExplainedCalls(unit.session)
+        runs = RunSearchRepository(calls, unit.context.tenant_id)
+        found, token = await runs.page(query, limit=100, token=None)
+        assert calls.touched() <= most, calls.plans
+        if token is not None:
+            calls.plans.clear()
+            assert len(found) == 100
+            await runs.page(query, limit=100, token=token)
+            assert calls.touched() <= most, calls.plans
