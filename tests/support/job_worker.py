@@ -8,9 +8,9 @@ import sys
 from maestro_ml.server.audit import AuditTrail
 from maestro_ml.server.jobs.worker import JobWorker, Timing
 from maestro_ml.server.kernel.db import Database, UnitsOfWork
+from maestro_ml.server.kernel.process import stop_on_signal
 from maestro_ml.server.kernel.settings import read_settings
 from maestro_ml.server.kernel.telemetry import configure_logging
-from maestro_ml.server.worker import stop_on_signal
 
 TIMING = Timing(pulse=0.1, beat=0.3, grace=1.5, silent=3.0, reap="* * * * * *")
 

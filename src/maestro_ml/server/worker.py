@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-import signal
 import sys
 
 from maestro_ml.server.jobs.worker import JobWorker
+from maestro_ml.server.kernel.process import stop_on_signal
 from maestro_ml.server.kernel.settings import Settings
 from maestro_ml.server.processes import process_settings
 from maestro_ml.server.recurring import recurring_work
@@ -45,14 +45,6 @@ async def run_worker(settings: Settings) -> None:
             periodics=recurring_work(platform),
         )
         await worker.run(stop_on_signal())
-
-
-def stop_on_signal() -> asyncio.Event:
-    """An event that SIGTERM and Ctrl-C set."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    return stop
 
 
 if __name__ == "__main__":

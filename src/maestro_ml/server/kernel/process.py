@@ -1,7 +1,8 @@
-"""How a process of the platform listens, and how it follows its supervisor."""
+"""How a process of the platform listens, follows its supervisor, and is told to stop."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -47,3 +48,11 @@ def follow_supervisor() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=wait, name="supervisor", daemon=True).start()
+
+
+def stop_on_signal() -> asyncio.Event:
+    """An event that SIGTERM and Ctrl-C set."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
