@@ -8,7 +8,7 @@ WORKERS ?= 2
 COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --generate-hashes --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check fix gen bench bench-tracking lock clean ui
+.PHONY: e2e help setup demo up test check fix gen bench bench-tracking lock clean ui
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ fix: setup ## format and mend what a machine can mend
 ui: setup ## build the web UI, which `maestro server` then serves at /
 	@ui/tools/with-node tools/prepare
 	@ui/tools/with-node npm run --silent build
+
+e2e: ui ## walk through the web UI in Chromium against a real server
+	@ui/tools/with-node npm run --silent e2e
 
 gen: setup ## write the generated files: OpenAPI document, CLI reference, permission matrix, UI types
 	$(BIN)/python -m tests.generate

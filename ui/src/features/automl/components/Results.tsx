@@ -4,7 +4,7 @@ import { useState } from 'react'
 
 import { ActionButton } from '@/access'
 import { Bars } from '@/charts'
-import { Button, ButtonLink, Card, Chip, Dialog, Facts, Grid, Notice, ProblemPanel, Table, tell, TextField, type Column } from '@/components'
+import { Button, ButtonLink, Card, Chip, Chips, Dialog, Facts, Grid, Notice, ProblemPanel, Table, tell, TextField, type Column } from '@/components'
 import { bytes, metric, span } from '@/format'
 
 import { useDeployWinner, type Entry, type Results as Found } from '../api'
@@ -82,11 +82,11 @@ function columnsFor(score: (value: number | null) => string): Column<Entry>[] {
     {
       header: 'Configuration',
       cell: ({ name, run_id, status }) => (
-        <>
-          {run_id ? <Link to="/runs/$runId" params={{ runId: run_id }}>{name}</Link> : name}{' '}
+        <Chips>
+          {run_id ? <Link to="/runs/$runId" params={{ runId: run_id }}>{name}</Link> : name}
           {status === 'final' && <Chip strong>winner</Chip>}
           {status === 'member' && <Chip>in the ensemble</Chip>}
-        </>
+        </Chips>
       ),
     },
     { header: 'Score', number: true, cell: (entry) => score(entry.score) },
