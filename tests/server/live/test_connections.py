@@ -13,6 +13,7 @@ import pytest
 from tests.server.live.conftest import LiveAddress
 from tests.support.job_child import Note
 from tests.support.jobs import Jobs
+from tests.support.live import live_server
 from tests.support.tenant import TenantFactory, TenantHandle
 from tests.support.workers import StartWorker, worker_environment, workers
 from websockets.asyncio.client import connect
@@ -130,6 +131,23 @@ async def test_many_followers_share_a_few_connections_of_the_database(
         assert {(await follower.hear("points"))["id"] for _ in ids} == ids
         answer = await client.get(f"/api/v1/runs/{run}/metrics")
         assert answer.status_code == 200
+
+
+async def test_subscriptions_count_as_requests(
+    installation: Installation, tenant: TenantHandle
+) -> None:
+    client = await tenant.client()
+    run = (await client.post("/api/v1/runs", json={})).json()["id"]
+    token = await tenant.token()
+    with live_server(installation, MAESTRO_LIMIT_API_PER_MINUTE="3") as server:
+        address = LiveAddress(server.url.replace("http", "ws") + "/api/v1/ws")
+        async with address.open(token) as follower:
+            for number in range(3):
+                await follower.send(type="subscribe", id=str(number), kind="run", target=run)
+            assert (await follower.hear("error"))["code"] == "request.rate_limited"
+        async with address.open(None) as follower:
+            await follower.send(type="login", token=token)
+            assert await follower.close_code() == (4429, "request.rate_limited")
 
 
 @pytest.mark.slow

@@ -18,8 +18,8 @@ from maestro_ml.contracts.live import (
     client_messages,
 )
 from maestro_ml.server.kernel.context import Context
-from maestro_ml.server.kernel.errors import MaestroError, Unavailable
-from maestro_ml.server.kernel.http import as_maestro_error
+from maestro_ml.server.kernel.errors import MaestroError, RateLimited, Unavailable
+from maestro_ml.server.kernel.http import Limiter, Tier, as_maestro_error
 from maestro_ml.server.live.feeds import PERMISSIONS, Feeds
 
 log = structlog.get_logger()
@@ -33,10 +33,13 @@ class LiveConnection:
     """What one caller follows.
 
     A message is read from the database when the one before is on its way, so a slow reader holds up
-    nobody and fills no memory; one that takes nothing for a minute is cut off.
+    nobody and fills no memory; one that takes nothing for a minute is cut off. To connect and to
+    subscribe count as requests.
     """
 
-    def __init__(self, socket: WebSocket, context: Context, feeds: Feeds) -> None:
+    def __init__(self, socket: WebSocket, context: Context, feeds: Feeds, limiter: Limiter) -> None:
+        limiter.hit(Tier.API, f"user:{context.actor.id}")
+        self._limiter = limiter
         self._socket = socket
         self._context = context
         self._feeds = feeds
@@ -101,6 +104,12 @@ class LiveConnection:
             told = f"A connection follows at most {_MOST} things. Open another one."
             await self.send(LiveProblem(id=wanted.id, code="live.too_many", detail=told))
         else:
+            try:
+                self._limiter.hit(Tier.API, f"user:{self._context.actor.id}")
+            except RateLimited as refusal:
+                problem = LiveProblem(id=wanted.id, code=refusal.code, detail=refusal.detail)
+                await self.send(problem)
+                return
             task = asyncio.create_task(self._follow(wanted), name=f"follow {wanted.kind}")
             self._following[wanted.id] = wanted, task
 

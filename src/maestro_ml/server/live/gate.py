@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from maestro_ml.contracts.live import LiveLogin, Ready
 from maestro_ml.server.kernel.context import Context
 from maestro_ml.server.kernel.errors import MaestroError, Unauthenticated, Unavailable
-from maestro_ml.server.kernel.http import Authenticator, Limiter, Tier, as_maestro_error
+from maestro_ml.server.kernel.http import Authenticator, Limiter, as_maestro_error
 from maestro_ml.server.kernel.ids import new_id
 from maestro_ml.server.live.connection import LiveConnection
 from maestro_ml.server.live.feeds import Feeds
@@ -38,8 +38,7 @@ class LiveGate:
         try:
             authorization = socket.headers.get("authorization") or await _login(socket)
             context = await self._authenticate(authorization)
-            self._limiter.hit(Tier.API, f"user:{context.actor.id}")
-            connection = LiveConnection(socket, context, self._feeds)
+            connection = LiveConnection(socket, context, self._feeds, self._limiter)
             await connection.send(Ready())
             await self._serve_admitted(connection, authorization)
         except WebSocketDisconnect:
