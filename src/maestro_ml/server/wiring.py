@@ -219,7 +219,9 @@ def _lanes(dsn: str, size: int) -> _Lanes:
     return _Lanes(
         calls=PreparedCalls(dsn, size=short),
         reads=PreparedCalls(dsn, size=short),
-        heavy=PreparedCalls(dsn, size=max(1, size // 5), most_waiting=_MOST_WAITING),
+        heavy=PreparedCalls(
+            dsn, size=max(1, size // 5), most_waiting=_MOST_WAITING, plan_each=True
+        ),
     )
 
 

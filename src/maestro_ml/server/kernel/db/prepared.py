@@ -27,11 +27,17 @@ DISCONNECTED = (
 class PreparedCalls:
     """At most `size` connections, used last-in first-out so that the busiest stay warm.
 
-    With `most_waiting`, whoever comes when so many wait for one is sent away at once.
+    With `most_waiting`, whoever comes when so many wait for one is sent away at once. With
+    `plan_each`, PostgreSQL plans a statement for its arguments each time: that costs up to a
+    millisecond, and finds the way for a big tenant among small ones.
     """
 
-    def __init__(self, dsn: str, *, size: int, most_waiting: int | None = None) -> None:
+    def __init__(
+        self, dsn: str, *, size: int, most_waiting: int | None = None, plan_each: bool = False
+    ) -> None:
         self._dsn = dsn
+        mode = "force_custom_plan" if plan_each else "auto"
+        self._settings = {**SERVER_SETTINGS, "plan_cache_mode": mode}
         self._idle: list[asyncpg.Connection] = []
         self._slots = asyncio.Semaphore(size)
         self._most_waiting = most_waiting
@@ -100,7 +106,7 @@ class PreparedCalls:
             await self._idle.pop().close()
 
     async def _connect(self) -> asyncpg.Connection:
-        return await asyncpg.connect(self._dsn, server_settings=SERVER_SETTINGS, timeout=10)
+        return await asyncpg.connect(self._dsn, server_settings=self._settings, timeout=10)
 
     def _drop_idle(self) -> None:
         # After a restart of PostgreSQL every other connection is dead as well.

@@ -1,4 +1,4 @@
-"""Conditions and places of runs as SQL; `r` is the run, `x` its experiment's id, `b` the tenant."""
+"""Conditions and places of runs as SQL; `r` is the run, `e` its experiment."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _metric(condition: Condition, arguments: Arguments) -> str:
     number = " AND m.value < 'NaN'" if condition.comparator in (">", ">=") else ""
     return (
         "EXISTS (SELECT FROM run_metric m WHERE m.tenant_id = r.tenant_id AND m.run_id = r.id "
-        f"AND m.experiment_id = x.id AND m.key = {arguments.add(condition.key)} "
+        f"AND m.experiment_id = r.experiment_id AND m.key = {arguments.add(condition.key)} "
         f"AND {compare('m.value', condition, arguments, 'float8')}{number})"
     )
 

@@ -134,9 +134,16 @@ class _Page:
     def __init__(self, query: RunQuery, part: Part, tenant_id: UUID) -> None:
         self._query = query
         self._arguments = Arguments(tenant_id)
-        self._experiments = self._arguments.add(list(query.experiment_ids), "bigint[]")
+        self._experiments = query.experiment_ids
+        self._experiment = (
+            self._arguments.add(query.experiment_ids[0], "bigint")
+            if len(query.experiment_ids) == 1
+            else "x.id"
+        )
         self._source = "run r"
-        self._clauses = ["r.tenant_id = b.tenant"]
+        # The first clause lets every row depend on the one that binds the tenant; the second tells
+        # the planner which tenant it is, because the sizes of tenants differ.
+        self._clauses = ["b.tenant = $1::uuid", "r.tenant_id = $1::uuid"]
         self.keys: list[SortKey] = []
         self.possible = True
         orders, conditions = query.orders, query.conditions
@@ -153,7 +160,7 @@ class _Page:
             conditions = self._begin_with_metric(part, orders[0], conditions)
             orders = orders[1:]
         if part in (Part.ALL, Part.MISSING):
-            self._clauses.append("r.experiment_id = x.id")
+            self._clauses.append(f"r.experiment_id = {self._experiment}")
         if query.view is not View.ALL:
             gone = query.view is View.DELETED
             self._clauses.append(f"r.deleted_at IS {'NOT ' if gone else ''}NULL")
@@ -180,8 +187,8 @@ class _Page:
             numbers = part is Part.NUMBERS
             self.possible = numbers or all(c.comparator == "!=" for c in same)
             self._clauses += [
-                "o.tenant_id = b.tenant",
-                "o.experiment_id = x.id",
+                "o.tenant_id = $1::uuid",
+                f"o.experiment_id = {self._experiment}",
                 f"o.key = {key}",
                 f"o.value {'<' if numbers else '='} 'NaN'",
             ]
@@ -246,7 +253,7 @@ class _Page:
             SELECT p.* FROM (
               SELECT set_config('app.tenant_id', $1::uuid::text, true)::uuid AS tenant OFFSET 0
             ) b
-            CROSS JOIN unnest({self._experiments}) AS x (id)
+            {self._each_experiment()}
             CROSS JOIN LATERAL (
               SELECT r.id, r.ver, r.ended_at IS NOT NULL AS ended, {columns}
               FROM {source} WHERE {" AND ".join(clauses)}
@@ -255,3 +262,9 @@ class _Page:
             ORDER BY {order_by(outer)} LIMIT {most}
             """  # noqa: S608
         return text, *self._arguments.values
+
+    def _each_experiment(self) -> str:
+        if self._experiment != "x.id":
+            return ""
+        ids = self._arguments.add(list(self._experiments), "bigint[]")
+        return f"CROSS JOIN unnest({ids}) AS x (id)"
