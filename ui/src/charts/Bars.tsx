@@ -2,9 +2,16 @@ import { metric } from '@/format'
 
 import styles from './chart.module.css'
 
-/** Values beside their names, the longest bar first as given. */
-export function Bars({ label, items }: { label: string; items: { name: string; value: number }[] }) {
-  const most = Math.max(...items.map(({ value }) => Math.abs(value)), Number.MIN_VALUE)
+interface BarsProps {
+  label: string
+  items: { name: string; value: number }[]
+  /** The value of a full bar; by default the greatest. */
+  full?: number
+}
+
+/** Values beside their names, in the order given. */
+export function Bars({ label, items, full }: BarsProps) {
+  const most = full ?? Math.max(...items.map(({ value }) => Math.abs(value)), Number.MIN_VALUE)
   return (
     <ul className={styles['bars']} aria-label={label}>
       {items.map(({ name, value }) => (

@@ -80,7 +80,7 @@ function Answer({ prediction, milliseconds }: { prediction: Prediction; millisec
     <div className={styles['answer']} aria-live="polite">
       <strong>{String(prediction.predictions[0])}</strong>
       {probabilities && (
-        <Bars label="Probabilities" items={Object.entries(probabilities).sort(([, a], [, b]) => b - a).map(([label, value]) => ({ name: label, value }))} />
+        <Bars label="Probabilities" full={1} items={Object.entries(probabilities).sort(([, a], [, b]) => b - a).map(([label, value]) => ({ name: label, value }))} />
       )}
       <span className={styles['quiet']}>
         {model.name} v{model.version}, after {Math.round(milliseconds)} ms

@@ -10,7 +10,7 @@ import { versionQuery } from '@/features/models'
 
 import { deploymentQuery, useRemoveDeployment, type Deployment } from '../api'
 import { TryIt } from '../components/TryIt'
-import { exampleOf } from '../inputs'
+import { exampleOf, rowOf } from '../inputs'
 
 const route = getRouteApi('/inside/deployments/$name')
 
@@ -57,7 +57,7 @@ function View({ deployment }: { deployment: Deployment }) {
   const [served] = deployment.routes
   const version = useQuery({ ...versionQuery(served?.model ?? '', served?.version ?? 0), enabled: served !== undefined })
   const { signature, input_example: example } = version.data ?? {}
-  const row = Object.fromEntries(Object.entries(exampleOf(example)).map(([key, value]) => [key, value === '' ? null : value]))
+  const row = rowOf(signature?.inputs ?? [], exampleOf(example))
   const curl = `curl ${address(`/api/v1/deployments/${deployment.name}/predict`)} \\
   -H "Authorization: Bearer $MAESTRO_API_KEY" -H "Content-Type: application/json" \\
   -d '${JSON.stringify({ inputs: [row] })}'`
