@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from bench.tracking.table import Line, Table
 Result = TypeVar("Result")
 POINTS = 10_000
 STEADY_CLIENTS = 1000
+_WARM = 0.2
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Measurement:
                 f"filling it with {self.effort.runs:,} runs"
             )
             self._facts[contender.name] = _do(seed(contender.server, self.effort.runs, POINTS))
+            contender.settle()
         self.table.head()
         if "bytes_per_point" in chosen:
             self._bytes_per_point()
@@ -87,6 +89,9 @@ class Measurement:
 
     def _row(self, row: Row) -> None:
         seen: dict[str, list[Seen]] = {each.name: [] for each in self._contenders()}
+        for contender in self._contenders():
+            # What is loaded for the first request of a kind, by both, is no part of the others.
+            self._drive(contender, replace(row, longer=_WARM))
         for _ in range(self.effort.turns):
             for contender in self._contenders():
                 seen[contender.name].append(self._drive(contender, row))
@@ -165,6 +170,7 @@ class Measurement:
         facts = self._facts[self.ours.name]
         self.table.note(f"filling Maestro with {self.effort.many_runs:,} runs")
         _do(search_experiment(self.ours.server, facts, self.effort.many_runs))
+        self.ours.settle()
         for row in (row for row in ROWS if row.key in SEARCHES):
             value = median(
                 row.figure.of(self._drive(self.ours, row)) for _ in range(self.effort.turns)

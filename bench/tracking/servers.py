@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import psycopg
 
 from bench.installation import free_port, pss_mb
 from bench.tracking.connection import Server
@@ -48,6 +49,11 @@ class Contender:
             if told["name"] == "postgres" and in_place and title in " ".join(told["cmdline"] or ()):
                 mine.append(process)
         return sum(map(_cpu, mine))
+
+    def settle(self) -> None:
+        """What autovacuum does within a minute: statistics of tables that were filled just now."""
+        with psycopg.connect(self.dsn, autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE")
 
     def memory_mb(self) -> float:
         """Memory (PSS) of all processes that track; PostgreSQL's and our model gateway's do not."""
