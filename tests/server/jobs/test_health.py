@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 from tests.support.job_child import Note
 from tests.support.jobs import Jobs
 from tests.support.tenant import TenantFactory
@@ -26,10 +29,17 @@ async def test_metrics_count_jobs_by_state(
     job_id = await jobs.submit("refuse", Note())
     start_worker()
     await jobs.ended(job_id)
-    lines = (await tenants.open().get("/metrics")).text.splitlines()
-    figures = {
-        name: float(value)
-        for name, value in (line.rsplit(" ", 1) for line in lines if line[0] != "#")
-    }
+    deadline = time.monotonic() + 20
+    while True:  # the worker tells that it lives when it has started, not before its first job
+        figures = await read_metrics(tenants)
+        if figures["maestro_jobs_worker_alive"] == 1 or time.monotonic() > deadline:
+            break
+        await asyncio.sleep(0.1)
     assert figures['maestro_jobs{state="failed"}'] >= 1
     assert figures["maestro_jobs_worker_alive"] == 1
+
+
+async def read_metrics(tenants: TenantFactory) -> dict[str, float]:
+    lines = (await tenants.open().get("/metrics")).text.splitlines()
+    pairs = (line.rsplit(" ", 1) for line in lines if line[0] != "#")
+    return {name: float(value) for name, value in pairs}

@@ -66,8 +66,9 @@ async def send_file(request: HotRequest, file: StoredFile, blobs: BlobStore) -> 
 
 async def _nothing() -> AsyncIterator[bytes]:
     """The body that an answer to HEAD has."""
-    return
-    yield
+    none: tuple[bytes, ...] = ()
+    for chunk in none:
+        yield chunk
 
 
 def _span(request: HotRequest, file: StoredFile) -> tuple[int, int] | None:
