@@ -203,7 +203,11 @@ async def test_a_filter_holds_in_every_part_of_an_order(world: World) -> None:
 
 
 @pytest.mark.parametrize("near", [1, 2, 5, 100])
-@pytest.mark.parametrize("orders", [(), ("start_time ASC",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "orders",
+    [(), ("start_time ASC",), ("metrics.accuracy DESC",), ("metrics.accuracy", "run_name DESC")],
+    ids=" ".join,
+)
 async def test_what_is_near_is_looked_through_first(
     world: World, near: int, orders: tuple[str, ...]
 ) -> None:

@@ -149,16 +149,13 @@ class _Page:
         orders, conditions = query.orders, query.conditions
         by_start = all((o.entity, o.key) == (Entity.ATTRIBUTE, "start_time") for o in orders)
         alone = len(query.experiment_ids) == 1
-        self.looks_first = (
-            part is Part.ALL
-            and by_start
-            and alone
-            and bool(conditions)
-            and not any(map(has_index, conditions))
-        )
+        walks = part is Part.NUMBERS or (part is Part.ALL and by_start)
+        self._values: list[str] = []
         if part is not Part.ALL:
             conditions = self._begin_with_metric(part, orders[0], conditions)
             orders = orders[1:]
+        selective = any(map(has_index, conditions))
+        self.looks_first = walks and alone and bool(conditions) and not selective
         if part in (Part.ALL, Part.MISSING):
             self._clauses.append(f"r.experiment_id = {self._experiment}")
         if query.view is not View.ALL:
@@ -197,6 +194,7 @@ class _Page:
                 self._clauses += [
                     f"o.value {c.comparator} {self._arguments.add(c.value, 'float8')}" for c in same
                 ]
+                self._values = [each for each in self._clauses if "r." not in each]
         return tuple(each for each in conditions if each not in same)
 
     def _order(self, orders: Sequence[Order]) -> None:
@@ -235,13 +233,8 @@ class _Page:
         if place is not None:
             clauses = [*clauses, after(self.keys, place, self._arguments)]
         if within is not None:
-            near = [each for each in clauses if each not in self._chosen]
-            source = source.replace(
-                "run r",
-                f"(SELECT * FROM run r WHERE {' AND '.join(near)} "  # noqa: S608 - our own words
-                f"ORDER BY {order_by(self.keys)} LIMIT {self._arguments.add(within, 'bigint')}) r",
-                1,
-            )
+            table, near = self._nearest(clauses, place, within)
+            source = source.replace(table, near, 1)
         columns = ", ".join(f"{key.expression} AS k{i}" for i, key in enumerate(self.keys))
         outer = [
             SortKey(f"p.k{i}", key.kind, key.ascending, key.nullable)
@@ -262,6 +255,21 @@ class _Page:
             ORDER BY {order_by(outer)} LIMIT {most}
             """  # noqa: S608
         return text, *self._arguments.values
+
+    def _nearest(self, clauses: list[str], place: list[Any] | None, within: int) -> tuple[str, str]:
+        """The table that is walked along, and what comes first of it, equal values all or none."""
+        most = self._arguments.add(within, "bigint")
+        if not self._values:
+            near = " AND ".join(each for each in clauses if each not in self._chosen)
+            order = f"ORDER BY {order_by(self.keys)} LIMIT {most}"
+            return "run r", f"(SELECT * FROM run r WHERE {near} {order}) r"  # noqa: S608
+        values, key = self._values, self.keys[0]
+        if place is not None:
+            bound = f"{'>=' if key.ascending else '<='} {self._arguments.add(place[0], key.kind)}"
+            values = [*values, f"{key.expression} {bound}"]
+        order = f"ORDER BY {order_by([key])} FETCH FIRST ({most}) ROWS WITH TIES"
+        near = f"(SELECT * FROM run_metric o WHERE {' AND '.join(values)} {order}) o"  # noqa: S608
+        return "run_metric o", near
 
     def _each_experiment(self) -> str:
         if self._experiment != "x.id":
