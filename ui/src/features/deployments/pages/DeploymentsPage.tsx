@@ -16,7 +16,7 @@ export default function DeploymentsPage() {
         <Loaded query={{ ...query, data: items }}>
           {(deployments) =>
             deployments.length === 0 ? (
-              <Empty icon={<Rocket />} title="No deployment yet" action={action} code="maestro deploy churn --version 3">
+              <Empty icon={<Rocket />} title="No deployment yet" action={action} code="maestro deploy churn/3 --name churn">
                 Open a version of a model and press Deploy; it answers a moment later.
               </Empty>
             ) : (

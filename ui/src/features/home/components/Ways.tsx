@@ -28,7 +28,7 @@ export function Ways() {
         <Import aria-hidden />
         <h2>Bring your MLflow server along</h2>
         <p>Experiments, runs with every point, files and models, with their ids.</p>
-        <Code text={`maestro login ${url}\nmaestro import mlflow http://old-server:5000`} />
+        <Code text={`maestro login --url ${url}\nmaestro import mlflow --from http://old-server:5000`} />
       </section>
     </div>
   )

@@ -20,7 +20,7 @@ export function Children({ runId }: { runId: string }) {
       <Loaded query={{ ...query, data: items }}>
         {(runs) =>
           runs.length === 0 ? (
-            <Empty icon={<GitBranch />} title="No children" code={'with run.child("fold-1") as fold:\n    fold.log({"auc": 0.91})'}>
+            <Empty icon={<GitBranch />} title="No children" code={'with maestro_ml.run("churn") as whole:\n    with maestro_ml.run(name="fold-1") as fold:  # a run inside another is its child\n        fold.log({"auc": 0.91})'}>
               Folds, trials and stages of a run can be runs of their own.
             </Empty>
           ) : (
