@@ -73,6 +73,8 @@ class Measurement:
 
     def _drive(self, contender: Contender, row: Row, rate: float | None = None) -> Seen:
         scenario = Scenarios(self._facts[contender.name])[row.scenario]
+        for each in self._contenders():
+            each.rest()
         before = contender.cpu_seconds()
         seen = _do(
             drive(

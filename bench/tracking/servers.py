@@ -27,6 +27,9 @@ from maestro_ml.server.kernel.postgres import LocalPostgres
 WORKERS = 2
 _START_SECONDS = 120.0
 _END_SECONDS = 30.0
+_LOOK_SECONDS = 1.0
+_QUIET = 0.15
+"""Of a core: what a server may use that is at rest."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,10 @@ class Contender:
         """What autovacuum does within a minute: statistics of tables that were filled just now."""
         with psycopg.connect(self.dsn, autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
+
+    def rest(self) -> None:
+        """Wait until it has worked off what is still queued from before, so that others are not slowed."""
+        _rest(self.process)
 
     def memory_mb(self) -> float:
         """Memory (PSS) of all processes that track; PostgreSQL's and our model gateway's do not."""
@@ -126,7 +133,7 @@ def mlflow(database: LocalPostgres, place: Path) -> Iterator[Contender]:
             url = f"http://127.0.0.1:{port}"
             _wait(f"{url}/health", process)
             peer = psutil.Process(process.pid)
-            _settle(peer)
+            _rest(peer)
             yield Contender("MLflow", Server(url), peer, dsn, place)
 
 
@@ -204,16 +211,16 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
     _until(answers, f"{url} did not answer")
 
 
-def _settle(process: psutil.Process) -> None:
+def _rest(process: psutil.Process) -> None:
     def cpu() -> float:
         return sum(map(_cpu, [process, *process.children(recursive=True)]))
 
     def quiet() -> bool:
         before = cpu()
-        time.sleep(2)
-        return cpu() - before < 0.3
+        time.sleep(_LOOK_SECONDS)
+        return cpu() - before < _QUIET * _LOOK_SECONDS
 
-    _until(quiet, "MLflow's server did not settle")
+    _until(quiet, f"process {process.pid} did not come to rest")
 
 
 def _until(condition: Callable[[], bool], complaint: str) -> None:
