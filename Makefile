@@ -70,4 +70,4 @@ lock: setup ## resolve the dependencies anew
 	$(COMPILE) requirements/peers.in -o requirements/peers.txt
 
 clean: ## remove what the commands above made, but not ./.maestro
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage .coverage.* htmlcov
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage .coverage.* htmlcov ui/node_modules ui/.node ui/test-results src/maestro_ml/server/static
