@@ -62,7 +62,8 @@ async def test_every_endpoint_asks_who_it_is(tenants: TenantFactory, route: Any)
     method, path, _ = route
     answer = await tenants.open().request(method, filled(path))
     assert answer.status_code == 401
-    assert answer.json()["error_code"] == "UNAUTHENTICATED"
+    if method != "HEAD":
+        assert answer.json()["error_code"] == "UNAUTHENTICATED"
     assert answer.headers["www-authenticate"].startswith("Basic")
 
 

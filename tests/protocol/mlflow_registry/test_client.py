@@ -64,6 +64,8 @@ def cloud() -> Iterator[dict[str, Any]]:
     host, port = moto.get_host_and_port()
     address = f"http://{host}:{port}"
     access = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
+    # Servers of one process share their buckets.
+    httpx.post(f"{address}/moto-api/reset").raise_for_status()
     boto3.client(
         "s3",
         endpoint_url=address,

@@ -45,6 +45,8 @@ def cloud() -> Iterator[str]:
             "AWS_ALLOW_HTTP": "true",
         }.items():
             patch.setenv(name, value)
+        # Servers of one process share their buckets.
+        httpx.post(f"{address}/moto-api/reset").raise_for_status()
         boto3.client("s3", endpoint_url=address, region_name="eu-west-1").create_bucket(
             Bucket="models", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
         )

@@ -16,7 +16,10 @@ from maestro_ml.server.kernel.context import Context
 from maestro_ml.server.kernel.events import EventHub, HintSender, Subscription, notify
 from maestro_ml.server.wiring import Platform
 
-LISTENERS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'maestro-events'"
+LISTENERS = (
+    "SELECT pid FROM pg_stat_activity "
+    "WHERE application_name = 'maestro-events' AND datname = current_database()"
+)
 
 
 @pytest.fixture
