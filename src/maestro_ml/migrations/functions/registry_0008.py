@@ -54,11 +54,13 @@ def _versions() -> None:
 
 def _find_version() -> None:
     # One query for what is there; only for what is not, a second one that says what is missing.
+    # LIMIT 1 and no sequential scans: every step goes by its key, also when the plan was made while
+    # the tables were empty. A join could pair all aliases with all versions of the tenant then.
     op.execute(
         f"""
         CREATE FUNCTION registry_find_version(
           tenant uuid, model_name text, wanted integer, alias_name text
-        ) RETURNS SETOF registry_version LANGUAGE plpgsql AS $$
+        ) RETURNS SETOF registry_version LANGUAGE plpgsql SET enable_seqscan = off AS $$
         DECLARE
           found_none registry_version;
         BEGIN
@@ -67,16 +69,24 @@ def _find_version() -> None:
             RETURN QUERY
               SELECT {VERSION}
               FROM registered_model m
-              JOIN model_alias l ON l.tenant_id = tenant AND l.model_id = m.id
-                AND l.alias = alias_name
-              JOIN model_version v ON v.tenant_id = tenant AND v.id = l.version_id
+              CROSS JOIN LATERAL (
+                SELECT a.version_id FROM model_alias a
+                WHERE a.tenant_id = tenant AND a.model_id = m.id AND a.alias = alias_name
+                LIMIT 1
+              ) l
+              CROSS JOIN LATERAL (
+                SELECT * FROM model_version o
+                WHERE o.tenant_id = tenant AND o.id = l.version_id LIMIT 1
+              ) v
               WHERE m.tenant_id = tenant AND m.name = model_name;
           ELSIF wanted IS NOT NULL THEN
             RETURN QUERY
               SELECT {VERSION}
               FROM registered_model m
-              JOIN model_version v ON v.tenant_id = tenant AND v.model_id = m.id
-                AND v.number = wanted
+              CROSS JOIN LATERAL (
+                SELECT * FROM model_version o
+                WHERE o.tenant_id = tenant AND o.model_id = m.id AND o.number = wanted LIMIT 1
+              ) v
               WHERE m.tenant_id = tenant AND m.name = model_name;
           ELSE
             RETURN QUERY
