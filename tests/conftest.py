@@ -8,11 +8,12 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 from starlette.types import ASGIApp
 from tests.support.postgres import session_server
-from tests.support.tenant import TenantFactory
+from tests.support.tenant import TenantFactory, TenantHandle
 
 from maestro_ml.server.app import create_app
 from maestro_ml.server.installation import Installation, open_installation
@@ -72,6 +73,18 @@ async def tenants(platform: Platform, app: ASGIApp) -> AsyncIterator[TenantFacto
     factory = TenantFactory(platform, app)
     yield factory
     await factory.close()
+
+
+@pytest.fixture
+async def tenant(tenants: TenantFactory) -> TenantHandle:
+    """A fresh tenant."""
+    return await tenants.create()
+
+
+@pytest.fixture
+async def client(tenant: TenantHandle) -> httpx.AsyncClient:
+    """The client of the fresh tenant's administrator."""
+    return await tenant.client()
 
 
 @pytest.fixture

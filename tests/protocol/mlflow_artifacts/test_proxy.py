@@ -17,16 +17,6 @@ from maestro_ml.server.wiring import Platform
 PROXY = "/api/2.0/mlflow-artifacts/artifacts"
 
 
-@pytest.fixture
-async def tenant(tenants: TenantFactory) -> TenantHandle:
-    return await tenants.create()
-
-
-@pytest.fixture
-async def client(tenant: TenantHandle) -> httpx.AsyncClient:
-    return await tenant.client()
-
-
 async def start_run(tenant: TenantHandle) -> str:
     async with await tenant.unit() as unit:
         run = await tenant.platform.tracking.create_run(unit, RunCreate(experiment_id=0))  # type: ignore[arg-type]

@@ -12,11 +12,6 @@ from maestro_ml.contracts.identity import Role
 
 
 @pytest.fixture
-async def tenant(tenants: TenantFactory) -> TenantHandle:
-    return await tenants.create()
-
-
-@pytest.fixture
 async def mlflow(tenant: TenantHandle) -> Mlflow:
     return Mlflow(await tenant.client())
 

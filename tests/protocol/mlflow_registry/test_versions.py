@@ -21,16 +21,6 @@ INVALID, MISSING = (400, "INVALID_PARAMETER_VALUE"), (404, "RESOURCE_DOES_NOT_EX
 
 
 @pytest.fixture
-async def tenant(tenants: TenantFactory) -> TenantHandle:
-    return await tenants.create()
-
-
-@pytest.fixture
-async def client(tenant: TenantHandle) -> httpx.AsyncClient:
-    return await tenant.client()
-
-
-@pytest.fixture
 async def mlflow(client: httpx.AsyncClient) -> Mlflow:
     made = Mlflow(client)
     await made.post("registered-models/create", name="churn")

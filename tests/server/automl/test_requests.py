@@ -34,11 +34,6 @@ async def search(client: httpx.AsyncClient, **request: Any) -> httpx.Response:
 
 
 @pytest.fixture
-async def tenant(tenants: TenantFactory) -> TenantHandle:
-    return await tenants.create()
-
-
-@pytest.fixture
 async def client(tenant: TenantHandle) -> httpx.AsyncClient:
     return await tenant.client(Role.DATA_SCIENTIST)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
-from tests.support.tenant import TenantFactory, TenantHandle, open_client
+from tests.support.tenant import TenantHandle, open_client
 
 from maestro_ml.contracts.identity import Role
 from maestro_ml.server.app import create_app
@@ -67,12 +67,6 @@ async def installation_with(
 def remains(platform: Platform, owner_connection: psycopg.Connection) -> Remains:
     """Looks at what is there, whatever the API says."""
     return Remains(platform.settings.home, owner_connection)
-
-
-@pytest.fixture
-async def tenant(tenants: TenantFactory) -> TenantHandle:
-    """A fresh tenant."""
-    return await tenants.create()
 
 
 @pytest.fixture

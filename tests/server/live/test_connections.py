@@ -24,11 +24,6 @@ from maestro_ml.server.installation import Installation
 from maestro_ml.server.wiring import Platform
 
 
-@pytest.fixture
-async def tenant(tenants: TenantFactory) -> TenantHandle:
-    return await tenants.create()
-
-
 async def key_of(client: httpx.AsyncClient, *scopes: str) -> tuple[str, str]:
     body = {"name": "live", **({"scopes": [*scopes]} if scopes else {})}
     made = (await client.post("/api/v1/auth/api-keys", json=body)).json()

@@ -21,16 +21,6 @@ from maestro_ml.server.wiring import Platform
 
 
 @pytest.fixture
-async def tenant(tenants: TenantFactory) -> TenantHandle:
-    return await tenants.create()
-
-
-@pytest.fixture
-async def client(tenant: TenantHandle) -> httpx.AsyncClient:
-    return await tenant.client()
-
-
-@pytest.fixture
 async def run(client: httpx.AsyncClient) -> str:
     return str((await client.post("/api/v1/runs", json={})).json()["id"])
 

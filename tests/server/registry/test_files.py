@@ -15,23 +15,13 @@ from uuid import UUID
 import httpx
 import pytest
 from tests.support.models import write_model, zipped
-from tests.support.tenant import TenantFactory, TenantHandle
+from tests.support.tenant import TenantHandle
 
 from maestro_ml.server.blobs import blob_key
 from maestro_ml.server.kernel.ids import new_id
 from maestro_ml.server.wiring import Platform
 
 VERSIONS = "/api/v1/models/churn/versions"
-
-
-@pytest.fixture
-async def tenant(tenants: TenantFactory) -> TenantHandle:
-    return await tenants.create()
-
-
-@pytest.fixture
-async def client(tenant: TenantHandle) -> httpx.AsyncClient:
-    return await tenant.client()
 
 
 def _escaping() -> bytes:

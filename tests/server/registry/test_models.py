@@ -16,11 +16,6 @@ MODELS = "/api/v1/models"
 
 
 @pytest.fixture
-async def tenant(tenants: TenantFactory) -> TenantHandle:
-    return await tenants.create()
-
-
-@pytest.fixture
 async def client(tenant: TenantHandle) -> httpx.AsyncClient:
     return await tenant.client(Role.ML_ENGINEER)
 

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import cloudpickle
-import httpx
 import pytest
 import tests.support.gateway
 from starlette.types import ASGIApp
@@ -53,12 +52,6 @@ async def tenant(served: Platform, served_app: ASGIApp) -> AsyncIterator[TenantH
     factory = TenantFactory(served, served_app)
     yield await factory.create()
     await factory.close()
-
-
-@pytest.fixture
-async def client(tenant: TenantHandle) -> httpx.AsyncClient:
-    """An administrator's client."""
-    return await tenant.client()
 
 
 Register = Callable[[str, Path], Awaitable[ModelVersion]]

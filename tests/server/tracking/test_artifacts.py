@@ -17,11 +17,6 @@ from maestro_ml.server.tracking.errors import ArtifactTooLarge
 from maestro_ml.server.wiring import Platform
 
 
-@pytest.fixture
-async def client(tenants: TenantFactory) -> httpx.AsyncClient:
-    return await (await tenants.create()).client()
-
-
 async def folder(client: httpx.AsyncClient) -> str:
     run = (await client.post("/api/v1/runs", json={})).json()
     return f"/api/v1/runs/{run['id']}/artifacts"

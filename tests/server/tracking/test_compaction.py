@@ -8,15 +8,9 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-from tests.support.tenant import TenantFactory
 
 from maestro_ml.server.tracking import RunCompaction
 from maestro_ml.server.wiring import Platform
-
-
-@pytest.fixture
-async def client(tenants: TenantFactory) -> httpx.AsyncClient:
-    return await (await tenants.create()).client()
 
 
 async def start(client: httpx.AsyncClient) -> str:

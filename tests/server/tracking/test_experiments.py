@@ -9,11 +9,6 @@ import pytest
 from tests.support.tenant import TenantFactory
 
 
-@pytest.fixture
-async def client(tenants: TenantFactory) -> httpx.AsyncClient:
-    return await (await tenants.create()).client()
-
-
 async def make(client: httpx.AsyncClient, name: str, **body: Any) -> dict[str, Any]:
     answer = await client.post("/api/v1/experiments", json={"name": name, **body})
     assert answer.status_code == 201, answer.text

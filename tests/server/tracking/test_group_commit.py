@@ -51,11 +51,6 @@ async def stored(tenant: TenantHandle, run_id: UUID, key: str = "m") -> list[flo
 
 
 @pytest.fixture
-async def tenant(tenants: TenantFactory) -> TenantHandle:
-    return await tenants.create()
-
-
-@pytest.fixture
 async def context(tenant: TenantHandle) -> Context:
     return await tenant.context()
 

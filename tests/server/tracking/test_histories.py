@@ -17,11 +17,6 @@ Points = list[tuple[int, int, float]]
 
 
 @pytest.fixture
-async def client(tenants: TenantFactory) -> httpx.AsyncClient:
-    return await (await tenants.create()).client()
-
-
-@pytest.fixture
 async def run(client: httpx.AsyncClient) -> str:
     return str((await client.post("/api/v1/runs", json={})).json()["id"])
 

@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 
 import httpx
 import psycopg
-import pytest
 from tests.support.models import write_model, zipped
 from tests.support.tenant import TenantFactory, TenantHandle
 
@@ -25,16 +24,6 @@ from maestro_ml.server.registry import runs_behind_versions
 from maestro_ml.server.tracking import TrashPurge, purge_kind
 from maestro_ml.server.tracking.purge_service import PurgePayload
 from maestro_ml.server.wiring import Platform
-
-
-@pytest.fixture
-async def tenant(tenants: TenantFactory) -> TenantHandle:
-    return await tenants.create()
-
-
-@pytest.fixture
-async def client(tenant: TenantHandle) -> httpx.AsyncClient:
-    return await tenant.client()
 
 
 async def start(client: httpx.AsyncClient, experiment: int = 0) -> str:

@@ -11,11 +11,6 @@ import pytest
 from tests.support.tenant import TenantFactory
 
 
-@pytest.fixture
-async def client(tenants: TenantFactory) -> httpx.AsyncClient:
-    return await (await tenants.create()).client()
-
-
 async def start(client: httpx.AsyncClient, **body: Any) -> dict[str, Any]:
     answer = await client.post("/api/v1/runs", json=body)
     assert answer.status_code == 201, answer.text

@@ -12,11 +12,6 @@ from tests.support.tenant import TenantFactory
 from maestro_ml.contracts.identity import Role
 
 
-@pytest.fixture
-async def client(tenants: TenantFactory) -> httpx.AsyncClient:
-    return await (await tenants.create()).client()
-
-
 async def start(client: httpx.AsyncClient, **body: Any) -> str:
     answer = await client.post("/api/v1/runs", json=body)
     assert answer.status_code == 201, answer.text
