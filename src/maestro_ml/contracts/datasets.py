@@ -7,10 +7,10 @@ meant is never in doubt.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal, NewType
+from typing import Annotated, Any, Literal, NewType, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from maestro_ml.contracts.base import Contract, Name, Request, Tags, Timestamp
 from maestro_ml.contracts.dataset_profile import Column
@@ -106,6 +106,46 @@ class UploadedVersion(DatasetVersion):
     """The version that holds an upload; `created` is False when the latest version already did."""
 
     created: bool
+
+
+class PartialUploadCreate(Request):
+    """A file of `size` bytes that will come in parts."""
+
+    size: Annotated[int, Field(ge=1)]
+
+
+class PartialUpload(Contract):
+    """A file that comes in parts, in any order: part n holds the bytes from (n - 1) * `part_bytes` on.
+
+    Every part but the last has `part_bytes` bytes. `received`: the numbers of those that are here.
+    """
+
+    id: UUID
+    size: int
+    part_bytes: int
+    parts: int
+    received: list[int]
+
+
+class PartialUploadFinish(Request):
+    """What the parts are together: the next version of `dataset`, or of the dataset `name`.
+
+    Exactly one of the two is given; a dataset of that `name` is made if there is none.
+    """
+
+    dataset: str | None = None
+    name: DatasetName | None = None
+    filename: Annotated[str, StringConstraints(max_length=1000)] = ""
+    description: Description = ""
+    format: TableFormat | None = None
+    encoding: Annotated[str, StringConstraints(max_length=40)] | None = None
+    git_commit: GitCommit | None = None
+
+    @model_validator(mode="after")
+    def _one_target(self) -> Self:
+        if (self.dataset is None) == (self.name is None):
+            raise ValueError("give either dataset (an existing one) or name")
+        return self
 
 
 class DatasetPreview(Contract):

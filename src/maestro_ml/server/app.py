@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from maestro_ml.server.audit.routes import audit_routes
 from maestro_ml.server.automl.routes import automl_routes
 from maestro_ml.server.datasets.routes import dataset_routes
+from maestro_ml.server.datasets.upload_routes import upload_routes
 from maestro_ml.server.health import health_routes
 from maestro_ml.server.identity.browser_routes import browser_routes
 from maestro_ml.server.identity.routes import auth_routes, user_routes
@@ -113,6 +114,7 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
         user_routes(platform.users),
         audit_routes(platform.audit),
         dataset_routes(platform.datasets, platform.uploads, platform.tables),
+        upload_routes(platform.partial_uploads),
         job_routes(platform.jobs, LogFollower(platform.jobs, platform.units, platform.events)),
         model_routes(platform.registry, max_upload=platform.settings.upload.max_bytes),
         deployment_routes(platform.deployments),

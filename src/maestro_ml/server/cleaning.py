@@ -38,6 +38,7 @@ class Cleaning:
             async with self._platform.units.tenant(context) as unit:
                 return (
                     await self._platform.tables.purge_orphans(unit)
+                    + await self._platform.partial_uploads.purge_abandoned(unit)
                     + await self._trash.purge_orphans(unit)
                     + await self._platform.registry.purge_orphans(unit)
                 )

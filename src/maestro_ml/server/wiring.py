@@ -14,7 +14,12 @@ from prometheus_client import CollectorRegistry
 from maestro_ml.server.audit import AuditService, AuditTrail
 from maestro_ml.server.automl import AutoMLService
 from maestro_ml.server.blobs import BlobStore
-from maestro_ml.server.datasets import DatasetService, TableService, UploadService
+from maestro_ml.server.datasets import (
+    DatasetService,
+    PartialUploads,
+    TableService,
+    UploadService,
+)
 from maestro_ml.server.deployer import WinnerDeployer
 from maestro_ml.server.identity import (
     AccessTokens,
@@ -82,6 +87,7 @@ class Platform:
     deployments: DeploymentService
     datasets: DatasetService
     uploads: UploadService
+    partial_uploads: PartialUploads
     tables: TableService
     language: SearchLanguage
     tracking: TrackingService
@@ -135,6 +141,7 @@ def wire(settings: Settings) -> Platform:
     around = _around_tracking(tracking, files, calls, units)
     models = _models(version_files, calls, units, blobs, around)
     deployments = DeploymentService(models["registry"], gateway)
+    uploads = UploadService(units, blobs, settings.home / "spool", settings.upload)
     return Platform(
         settings=settings,
         database=database,
@@ -150,7 +157,8 @@ def wire(settings: Settings) -> Platform:
         gateway=gateway,
         deployments=deployments,
         datasets=datasets,
-        uploads=UploadService(units, blobs, settings.home / "spool", settings.upload),
+        uploads=uploads,
+        partial_uploads=PartialUploads(blobs, uploads),
         tables=TableService(blobs, settings.home / "cache" / "datasets"),
         tracking=tracking,
         automl=AutoMLService(datasets, tracking, jobs, WinnerDeployer(deployments)),

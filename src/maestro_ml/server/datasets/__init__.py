@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         UploadRejected,
         UploadTooLarge,
     )
+    from maestro_ml.server.datasets.partial_uploads import PartialUploads
     from maestro_ml.server.datasets.service import DatasetService
     from maestro_ml.server.datasets.table_service import TableService
     from maestro_ml.server.datasets.upload_service import UploadService
@@ -31,6 +32,7 @@ __all__ = [
     "DatasetNotFound",
     "DatasetService",
     "DatasetVersionNotFound",
+    "PartialUploads",
     "TableService",
     "UploadInterrupted",
     "UploadRejected",
@@ -40,6 +42,7 @@ __all__ = [
 
 _SERVICES = {
     "DatasetService": "service",
+    "PartialUploads": "partial_uploads",
     "TableService": "table_service",
     "UploadService": "upload_service",
 }

@@ -36,6 +36,24 @@ class UploadInterrupted(InvalidInput):
     code = "dataset.upload_interrupted"
 
 
+class UploadNotFound(NotFound):
+    """No such upload of the caller's; those that nobody goes on with for three days are deleted."""
+
+    code = "dataset.upload_not_found"
+
+
+class UploadPartInvalid(InvalidInput):
+    """The part has no place in the upload, or not the size of its place."""
+
+    code = "dataset.upload_part_invalid"
+
+
+class UploadIncomplete(Conflict):
+    """Parts of the upload are not here yet."""
+
+    code = "dataset.upload_incomplete"
+
+
 _STATUS = {
     "dataset.expands_too_far": 413,
     "dataset.memory_limit": 413,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import Path, Query
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from maestro_ml.contracts.base import Page
@@ -27,7 +26,7 @@ from maestro_ml.contracts.datasets import (
     VersionNumber,
 )
 from maestro_ml.contracts.identity import Permission
-from maestro_ml.server.datasets.errors import UploadInterrupted
+from maestro_ml.server.datasets.bodies import body_of
 from maestro_ml.server.datasets.service import DatasetService
 from maestro_ml.server.datasets.table_service import TableService
 from maestro_ml.server.datasets.upload_service import Upload, UploadService
@@ -109,7 +108,7 @@ def _upload_routes(router: MaestroRouter, uploads: UploadService) -> None:
         unit: Unit, upload: Upload, request: Request, response: Response
     ) -> UploadedVersion:
         try:
-            version = await uploads.receive(unit, upload, _body(request))
+            version = await uploads.receive(unit, upload, body_of(request))
         except MaestroError as error:
             # Otherwise the connection would be kept, and a useless upload read to its end.
             error.headers["Connection"] = "close"
@@ -213,11 +212,3 @@ def _table_routes(router: MaestroRouter, datasets: DatasetService, tables: Table
 def _declared(request: Request) -> int | None:
     declared = request.headers.get("content-length", "")
     return int(declared) if declared.isdigit() else None
-
-
-async def _body(request: Request) -> AsyncIterator[bytes]:
-    try:
-        async for chunk in request.stream():
-            yield chunk
-    except ClientDisconnect as error:
-        raise UploadInterrupted("The connection broke before the end. Upload it again.") from error

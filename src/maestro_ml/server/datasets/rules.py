@@ -13,6 +13,9 @@ from maestro_ml.server.datasets.errors import DatasetVersionNotFound
 KIND = "datasets"
 ORPHANED_AFTER = timedelta(days=1)
 """What no row names by then never will be: an upload takes less, and its blob only its last seconds."""
+PARTS_KIND = "uploads"
+PARTS_KEPT = timedelta(days=3)
+"""How long an upload in parts waits for somebody to go on with it."""
 _SUFFIX = ".parquet"
 
 

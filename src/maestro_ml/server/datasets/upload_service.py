@@ -71,6 +71,10 @@ class UploadService:
         # Each conversion may take the whole of `limits.memory_mb`; further ones wait for their turn.
         self._conversions = asyncio.Semaphore(_CONVERSIONS_AT_ONCE)
 
+    def require_room(self, declared_bytes: int) -> None:
+        """Raise UploadTooLarge for more bytes than the installation takes."""
+        self._spool.require_room(declared_bytes)
+
     async def receive(
         self, unit: UnitOfWork, upload: Upload, chunks: AsyncIterator[bytes]
     ) -> UploadedVersion:
