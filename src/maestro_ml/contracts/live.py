@@ -8,14 +8,14 @@ missed. Points may come that are in the history already; a history holds each po
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, SecretStr, StringConstraints, TypeAdapter
+from pydantic import Field, SecretStr, StringConstraints, TypeAdapter, model_validator
 
 from maestro_ml.contracts.base import Contract, Request
 from maestro_ml.contracts.jobs import Job, JobLogChunk
-from maestro_ml.contracts.tracking import MetricHistory, Run
+from maestro_ml.contracts.tracking import MetricHistory, Run, RunId
 
 SubscriptionId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 """Chosen by the client, unique on its connection."""
@@ -29,13 +29,24 @@ class LiveLogin(Request):
 
 
 class Subscribe(Request):
-    """Follow a run or a job from `cursor` on; without one a run from now on, a job from its start."""
+    """Follow a run, the runs of an experiment, or a job, from `cursor` on.
+
+    Without one runs are followed from now on, a job from its start.
+    """
 
     type: Literal["subscribe"]
     id: SubscriptionId
-    kind: Literal["run", "job"]
-    target: UUID
+    kind: Literal["run", "experiment", "job"]
+    target: UUID | Annotated[int, Field(ge=0, lt=2**63)]
     cursor: str | None = Field(default=None, max_length=10_000)
+
+    @model_validator(mode="after")
+    def _target_fits(self) -> Self:
+        if isinstance(self.target, int) != (self.kind == "experiment"):
+            raise ValueError(
+                "the target is the number of an experiment, or the UUID of a run or a job"
+            )
+        return self
 
 
 class Unsubscribe(Request):
@@ -79,8 +90,21 @@ class PointsAdded(Contract):
     series: list[MetricHistory]
 
 
+class RunsChanged(Contract):
+    """Runs of an experiment as they are now, with their latest metrics; `gone` are purged ones."""
+
+    type: Literal["runs"] = "runs"
+    id: SubscriptionId
+    cursor: str
+    runs: list[Run]
+    gone: list[RunId]
+
+
 class ReadAgain(Contract):
-    """Read the histories of these metrics, or of all (None): there is too much to send."""
+    """There is too much to send: read again.
+
+    Of a run the histories of these metrics, or of all (None); of an experiment what you show of it.
+    """
 
     type: Literal["reread"] = "reread"
     id: SubscriptionId
@@ -116,5 +140,5 @@ class LiveProblem(Contract):
     detail: str
 
 
-FeedMessage = RunChanged | PointsAdded | ReadAgain | JobChanged | LogAdded
+FeedMessage = RunChanged | PointsAdded | RunsChanged | ReadAgain | JobChanged | LogAdded
 ServerMessage = Ready | Heartbeat | LiveProblem | FeedMessage

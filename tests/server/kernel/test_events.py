@@ -13,7 +13,7 @@ from tests.support.jobs import eventually
 from tests.support.tenant import TenantFactory
 
 from maestro_ml.server.kernel.context import Context
-from maestro_ml.server.kernel.events import EventHub, HintSender, Subscription, notify
+from maestro_ml.server.kernel.events import ANY, EventHub, HintSender, Subscription, notify
 from maestro_ml.server.wiring import Platform
 
 LISTENERS = (
@@ -86,6 +86,26 @@ async def test_many_hints_are_one_look(hub: EventHub, platform: Platform, contex
         await asyncio.sleep(0.2)
         assert await hints.wait(5)
         assert not await hints.wait(0.05)
+
+
+async def test_who_follows_all_of_a_kind_hears_which_changed(
+    hub: EventHub, platform: Platform, context: Context
+) -> None:
+    async with hub.subscribe(context.tenant_id, "run", ANY) as hints:
+        await settle(hints)
+        assert hints.take() is None, "listening has begun: anything may have changed before"
+        async with platform.units.tenant(context) as unit:
+            await notify(unit, "run", "1", "2")
+            await notify(unit, "job", "3")
+        assert await hints.wait(5)
+        assert hints.take() == {"1", "2"}
+        assert not await hints.wait(0.05)
+        await hint(platform, context, "run", ANY)
+        assert await hints.wait(5)
+        assert hints.take() is None
+        for each in range(1001):
+            hints.put(str(each))
+        assert hints.take() is None, "too many to remember"
 
 
 async def test_a_broken_connection_is_replaced_and_everybody_looks_again(

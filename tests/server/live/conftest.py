@@ -33,7 +33,7 @@ class Follower:
                 if not types or message["type"] in types:
                     return message
 
-    async def follow(self, kind: str, target: str, **more: Any) -> None:
+    async def follow(self, kind: str, target: str | int, **more: Any) -> None:
         await self.send(type="subscribe", id=f"{kind} {target}", kind=kind, target=target, **more)
 
     async def close_code(self, seconds: float = 10) -> tuple[int, str]:

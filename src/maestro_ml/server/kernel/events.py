@@ -28,7 +28,9 @@ _NOTIFY_TOGETHER = "SELECT pg_notify($1, p) FROM unnest($2::text[]) p"
 _LONGEST_PAUSE = 5.0
 _BETWEEN_HINTS = 0.2
 _MOST_HINTS = 100
-_ANY = "*"
+_MOST_REMEMBERED = 1000
+ANY = "*"
+"""In the place of an id: all things of a kind."""
 
 Topic = tuple[str, str, str]
 
@@ -84,19 +86,30 @@ def _hints(changed: dict[tuple[UUID, str], set[object]]) -> list[str]:
     return [
         _hint((str(tenant_id), kind, str(id)))
         for (tenant_id, kind), ids in changed.items()
-        for id in (ids if few else [_ANY])
+        for id in (ids if few else [ANY])
     ]
 
 
 class Subscription:
-    """Whether there were hints about one thing since the last look; how many says nothing."""
+    """Whether there were hints since the last look, and about what; how many says nothing."""
 
     def __init__(self) -> None:
         self._news = asyncio.Event()
+        self._ids: set[str] | None = set()
 
-    def put(self) -> None:
-        """Add a hint."""
+    def put(self, id: str | None = None) -> None:
+        """Add a hint about one thing, or about all that this follows."""
+        if id is None or (self._ids is not None and len(self._ids) >= _MOST_REMEMBERED):
+            self._ids = None
+        elif self._ids is not None:
+            self._ids.add(id)
         self._news.set()
+
+    def take(self) -> set[str] | None:
+        """What the hints since the last call were about: None if it may be anything."""
+        taken, self._ids = self._ids, set()
+        self._news.clear()
+        return taken
 
     async def wait(self, seconds: float) -> bool:
         """Wait for a hint, at most so long: whether there was one."""
@@ -119,7 +132,10 @@ class EventHub:
     async def subscribe(
         self, tenant_id: UUID, kind: str, id: object
     ) -> AsyncIterator[Subscription]:
-        """Hints about one thing, while the block lasts; the first tells to look at its state now."""
+        """Hints about one thing, or about ANY of a kind, while the block lasts.
+
+        The first tells to look at its state now.
+        """
         topic = (str(tenant_id), kind, str(id))
         subscription = Subscription()
         subscription.put()
@@ -176,10 +192,12 @@ class EventHub:
         except (ValueError, KeyError, TypeError):
             log.warning("events.unreadable", payload=payload[:200])
             return
-        topics = [topic] if topic[2] != _ANY else self._of_kind(topic)
+        tenant, kind, id = topic
+        named = None if id == ANY else id
+        topics = self._of_kind(topic) if named is None else [topic, (tenant, kind, ANY)]
         for each in topics:
             for subscription in self._subscriptions.get(each, ()):
-                subscription.put()
+                subscription.put(named)
 
     def _of_kind(self, topic: Topic) -> list[Topic]:
         return [each for each in self._subscriptions if each[:2] == topic[:2]]

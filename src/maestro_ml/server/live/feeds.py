@@ -1,4 +1,4 @@
-"""What happens to one run or job, message by message, for as long as somebody takes them."""
+"""What happens to a run, an experiment or a job, message by message, for as long as somebody takes them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from maestro_ml.contracts.identity import Permission
 from maestro_ml.contracts.live import (
@@ -21,23 +22,27 @@ from maestro_ml.contracts.tracking import MetricHistory
 from maestro_ml.server.jobs import JOB_TOPIC, JobService
 from maestro_ml.server.kernel.context import Context
 from maestro_ml.server.kernel.db import UnitsOfWork
-from maestro_ml.server.kernel.events import EventHub, Subscription
+from maestro_ml.server.kernel.events import EventHub
 from maestro_ml.server.kernel.paging import CursorInvalid
+from maestro_ml.server.live.experiment_feed import ExperimentFeed
+from maestro_ml.server.live.pace import rest
 from maestro_ml.server.tracking import RUN_TOPIC, RunChanges, TrackingService
 
-# Hints make it live; looking without one covers those that were lost.
-_LOOK_SECONDS = 10.0
 _PAUSE = 0.2
 _LONGEST_PAUSE = 5.0
 _CHUNKS = 200
 _LOOKING = 3
 
-PERMISSIONS = {"run": Permission.EXPERIMENT_READ, "job": Permission.JOB_READ}
+PERMISSIONS = {
+    "run": Permission.EXPERIMENT_READ,
+    "experiment": Permission.EXPERIMENT_READ,
+    "job": Permission.JOB_READ,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Feeds:
-    """Follows runs and jobs in short units of its own, which never wait for the reader.
+    """Follows runs, experiments and jobs in short units of its own, which never wait for the reader.
 
     Only a few look at a time, so that however many follow, other requests find a connection.
     """
@@ -49,15 +54,21 @@ class Feeds:
     looking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_LOOKING))
 
     def follow(self, context: Context, wanted: Subscribe) -> AsyncIterator[FeedMessage]:
-        """The messages of a subscription.
+        """The messages of a subscription. Raises PermissionMissing.
 
-        Raises PermissionMissing; when the first is asked for RunNotFound, JobNotFound, CursorInvalid.
+        When the first is asked for also RunNotFound, ExperimentNotFound, JobNotFound, CursorInvalid.
         """
         context.require(PERMISSIONS[wanted.kind])
-        return self._run(context, wanted) if wanted.kind == "run" else self._job(context, wanted)
+        if isinstance(wanted.target, int):
+            feed = ExperimentFeed(self.units, self.events, self.tracking, self.looking)
+            return feed.follow(context, wanted.id, wanted.target, wanted.cursor)
+        follow = self._run if wanted.kind == "run" else self._job
+        return follow(context, wanted.id, wanted.target, wanted.cursor)
 
-    async def _run(self, context: Context, wanted: Subscribe) -> AsyncIterator[FeedMessage]:
-        run_id, cursor, first = wanted.target, wanted.cursor, True
+    async def _run(
+        self, context: Context, id: str, run_id: UUID, cursor: str | None
+    ) -> AsyncIterator[FeedMessage]:
+        first = True
         async with self.events.subscribe(context.tenant_id, RUN_TOPIC, run_id) as hints:
             while True:
                 async with self.looking, self.units.tenant(context) as unit:
@@ -67,34 +78,36 @@ class Feeds:
                     run = await self.tracking.get_run(unit, run_id) if shown else None
                 took = time.monotonic() - started
                 cursor, first = changes.moment, False
-                for message in _of_points(wanted.id, changes):
+                for message in _of_points(id, changes):
                     yield message
                 if run is not None:
-                    yield RunChanged(id=wanted.id, cursor=cursor, run=run)
-                await _rest(hints, took)
+                    yield RunChanged(id=id, cursor=cursor, run=run)
+                await rest(hints, took, shortest=_PAUSE, longest=_LONGEST_PAUSE)
 
-    async def _job(self, context: Context, wanted: Subscribe) -> AsyncIterator[FeedMessage]:
-        after, known = _seq(wanted.cursor), None
-        async with self.events.subscribe(context.tenant_id, JOB_TOPIC, wanted.target) as hints:
+    async def _job(
+        self, context: Context, id: str, job_id: UUID, cursor: str | None
+    ) -> AsyncIterator[FeedMessage]:
+        after, known = _seq(cursor), None
+        async with self.events.subscribe(context.tenant_id, JOB_TOPIC, job_id) as hints:
             while True:
                 async with self.looking, self.units.tenant(context) as unit:
                     started = time.monotonic()
-                    log = await self.jobs.log(unit, wanted.target, after=after, limit=_CHUNKS)
+                    log = await self.jobs.log(unit, job_id, after=after, limit=_CHUNKS)
                     # Read after the log: a log that is complete is that of a job that has ended.
-                    job = await self.jobs.get(unit, wanted.target)
+                    job = await self.jobs.get(unit, job_id)
                 took = time.monotonic() - started
                 after = log.next
                 if job != known:
-                    yield JobChanged(id=wanted.id, cursor=str(after), job=job)
+                    yield JobChanged(id=id, cursor=str(after), job=job)
                     known = job
                 if log.chunks or log.complete:
                     yield LogAdded(
-                        id=wanted.id, cursor=str(after), chunks=log.chunks, complete=log.complete
+                        id=id, cursor=str(after), chunks=log.chunks, complete=log.complete
                     )
                 if log.complete:
                     return
                 if len(log.chunks) < _CHUNKS:
-                    await _rest(hints, took)
+                    await rest(hints, took, shortest=_PAUSE, longest=_LONGEST_PAUSE)
 
 
 def _of_points(id: str, changes: RunChanges) -> list[FeedMessage]:
@@ -110,12 +123,6 @@ def _of_points(id: str, changes: RunChanges) -> list[FeedMessage]:
     if changes.reread != []:
         messages.append(ReadAgain(id=id, cursor=changes.moment, keys=changes.reread))
     return messages
-
-
-async def _rest(hints: Subscription, took: float) -> None:
-    """Wait for a hint, but leave the database alone for ten times as long as it worked."""
-    await asyncio.sleep(min(max(_PAUSE, 10 * took), _LONGEST_PAUSE))
-    await hints.wait(_LOOK_SECONDS)
 
 
 def _seq(cursor: str | None) -> int:

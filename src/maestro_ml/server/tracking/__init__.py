@@ -18,6 +18,7 @@ from maestro_ml.server.tracking.errors import (
     RunDeleted,
     RunNotFound,
 )
+from maestro_ml.server.tracking.experiment_changes import ExperimentChanges
 from maestro_ml.server.tracking.exports import ExportService
 from maestro_ml.server.tracking.group_commit import GroupCommit
 from maestro_ml.server.tracking.hints import HintedCalls
@@ -70,6 +71,7 @@ __all__ = [
     "ArtifactTree",
     "Batch",
     "Dataset",
+    "ExperimentChanges",
     "ExperimentDeleted",
     "ExperimentNameTaken",
     "ExperimentNotFound",

@@ -27,13 +27,18 @@ class ChangeUseCases:
         if since is None:
             moment = await repository.now()
             found = None if moment is None else RunChanges(moment, run=True, points=[], reread=[])
-        elif not _is_moment(since):
-            raise CursorInvalid("Pass the cursor of the last message unchanged, or none.")
         else:
-            found = await repository.since(since, most=MOST_POINTS)
+            found = await repository.since(checked_moment(since), most=MOST_POINTS)
         if found is None:
             raise outcomes.run_not_found(run_id)
         return found
+
+
+def checked_moment(text: str) -> str:
+    """`text`, which came back from a client. Raises CursorInvalid."""
+    if not _is_moment(text):
+        raise CursorInvalid("Pass the cursor of the last message unchanged, or none.")
+    return text
 
 
 def _is_moment(text: str) -> bool:

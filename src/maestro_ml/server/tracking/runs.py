@@ -50,6 +50,7 @@ class RunUseCases:
             run.id,
             after={"experiment_id": run.experiment_id, "name": run.name},
         )
+        await notify(unit, rules.RUN_TOPIC, run.id)
         return await self.get_run(unit, run.id)
 
     async def get_run(self, unit: UnitOfWork, run_id: UUID) -> Run:

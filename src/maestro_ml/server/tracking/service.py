@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from maestro_ml.server.tracking.changes import ChangeUseCases
+from maestro_ml.server.tracking.experiment_changes import ExperimentChangeUseCases
 from maestro_ml.server.tracking.histories import HistoryUseCases
 from maestro_ml.server.tracking.notes import NoteUseCases
 from maestro_ml.server.tracking.runs import RunUseCases
 
 
-class TrackingService(NoteUseCases, RunUseCases, HistoryUseCases, ChangeUseCases):
+class TrackingService(
+    NoteUseCases, RunUseCases, HistoryUseCases, ChangeUseCases, ExperimentChangeUseCases
+):
     """The facade for other rooms: every method works in the caller's unit and audits its changes.
 
     >>> async with units.tenant(context) as unit:                            # doctest: +SKIP

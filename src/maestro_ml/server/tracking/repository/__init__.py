@@ -10,6 +10,10 @@ from maestro_ml.server.tracking.repository.artifacts import (
 )
 from maestro_ml.server.tracking.repository.changes import ChangeRepository, NewPoints, RunChanges
 from maestro_ml.server.tracking.repository.compaction import CompactionRepository
+from maestro_ml.server.tracking.repository.experiment_changes import (
+    ChangedRuns,
+    ExperimentChangeRepository,
+)
 from maestro_ml.server.tracking.repository.experiments import ExperimentRepository
 from maestro_ml.server.tracking.repository.functions import (
     RUN_WRITERS,
@@ -41,10 +45,12 @@ __all__ = [
     "ArtifactRepository",
     "Calls",
     "ChangeRepository",
+    "ChangedRuns",
     "CompactionRepository",
     "CreatedRun",
     "Dataset",
     "DatasetSummary",
+    "ExperimentChangeRepository",
     "ExperimentRecord",
     "ExperimentRepository",
     "Extremes",

@@ -14,11 +14,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 # `xmin` has 32 bits of the transaction's number; its distance to a known one gives it all of them.
-_WRITTEN_SINCE = """
+WRITTEN_SINCE = """
     age({row}.xmin) <= s.oldest_age AND NOT pg_visible_in_snapshot(
       (s.known - (age({row}.xmin) - s.known_age))::text::xid8, s.snapshot)
 """
-_SINCE = """
+SINCE = """
     SELECT cast(cast(:since AS text) AS pg_snapshot) AS snapshot, n.known,
            age((n.known % 4294967296)::text::xid) AS known_age,
            age((pg_snapshot_xmin(cast(cast(:since AS text) AS pg_snapshot))::text::bigint % 4294967296)::text::xid)
@@ -27,18 +27,18 @@ _SINCE = """
 """
 _CHANGES = text(
     f"""
-    WITH since AS MATERIALIZED ({_SINCE}),
+    WITH since AS MATERIALIZED ({SINCE}),
     series AS MATERIALIZED (
       SELECT m.key, m.series_id FROM run_metric m WHERE m.tenant_id = :tenant AND m.run_id = :run
     ), fresh AS MATERIALIZED (
       (SELECT m.key, p.step, p.at, p.value
        FROM series m JOIN metric_point p ON p.series_id = m.series_id, since s
-       WHERE {_WRITTEN_SINCE.format(row="p")} LIMIT :limit)
+       WHERE {WRITTEN_SINCE.format(row="p")} LIMIT :limit)
       UNION ALL
       (SELECT m.key, u.step, u.at, u.value
        FROM series m JOIN metric_chunk c ON c.series_id = m.series_id, since s,
             unnest(c.steps, c.ats, c.vals) AS u (step, at, value)
-       WHERE NOT c.packed AND {_WRITTEN_SINCE.format(row="c")} LIMIT :limit)
+       WHERE NOT c.packed AND {WRITTEN_SINCE.format(row="c")} LIMIT :limit)
     ), points AS (
       SELECT f.key, array_agg(f.step ORDER BY f.step, f.at, f.value) AS steps,
              array_agg(f.at ORDER BY f.step, f.at, f.value) AS ats,
@@ -47,10 +47,10 @@ _CHANGES = text(
     ), packed AS (
       SELECT DISTINCT m.key
       FROM series m JOIN metric_chunk c ON c.series_id = m.series_id, since s
-      WHERE c.packed AND {_WRITTEN_SINCE.format(row="c")}
+      WHERE c.packed AND {WRITTEN_SINCE.format(row="c")}
     )
     SELECT pg_current_snapshot()::text, s.known - pg_snapshot_xmin(s.snapshot)::text::bigint,
-      (SELECT {_WRITTEN_SINCE.format(row="r")} FROM run r
+      (SELECT {WRITTEN_SINCE.format(row="r")} FROM run r
        WHERE r.tenant_id = :tenant AND r.id = :run),
       (SELECT array_agg(a.key ORDER BY a.key) FROM packed a),
       p.key, p.steps, p.ats, p.vals
@@ -59,7 +59,7 @@ _CHANGES = text(
 )
 _NOW = text("SELECT pg_current_snapshot()::text FROM run r WHERE r.id = :run")
 # Numbers of transactions are compared in a circle; half of it lies in the past.
-_LONGEST = 2**31 - 1
+LONGEST = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,6 @@ class ChangeRepository:
             return None
         points = [NewPoints(*row[4:]) for row in rows if row[4] is not None]
         too_many = sum(len(each.steps) for each in points) > most
-        if too_many or not 0 <= passed <= _LONGEST:
+        if too_many or not 0 <= passed <= LONGEST:
             return RunChanges(now, run=True, points=[], reread=None)
         return RunChanges(now, run=changed, points=points, reread=packed or [])

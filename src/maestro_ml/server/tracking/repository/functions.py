@@ -30,8 +30,10 @@ _METRIC_SERIES = "SELECT * FROM tracking_metric_series($1, $2, $3)"
 _DELETE_TAG = "SELECT tracking_delete_tag($1, $2, $3)"
 _WHOLE_RUNS = "SELECT * FROM tracking_whole_runs($1, $2)"
 
-RUN_WRITERS = frozenset({_UPDATE_RUN, _LOG_METRIC, _LOG_METRICS, _LOG_BATCH, _DELETE_TAG})
-"""The statements that write to a run, whose id or ids follow the tenant's."""
+RUN_WRITERS = frozenset(
+    {_CREATE_RUN, _UPDATE_RUN, _LOG_METRIC, _LOG_METRICS, _LOG_BATCH, _DELETE_TAG}
+)
+"""The statements that write a run, whose id or ids follow the tenant's."""
 
 
 @dataclass(frozen=True, slots=True)
