@@ -17,6 +17,7 @@ def upgrade() -> None:
     _identity()
     _sessions()
     _audit()
+    _audit_functions()
     _idempotency()
 
 
@@ -161,6 +162,37 @@ def _audit() -> None:
         FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_change()
         """
     )
+    # Its rows come and go all the time: their room is to be used again soon.
+    op.execute(
+        """
+        CREATE TABLE unsealed_audit_entry (
+          tenant_id uuid NOT NULL DEFAULT nullif(current_setting('app.tenant_id', true), '')::uuid,
+          id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+          at timestamptz NOT NULL DEFAULT clock_timestamp(),
+          actor_kind text NOT NULL,
+          actor_id uuid,
+          actor_name text NOT NULL,
+          action text NOT NULL,
+          subject_type text NOT NULL,
+          subject_id text NOT NULL,
+          before jsonb,
+          after jsonb,
+          request_id text NOT NULL,
+          CONSTRAINT pk_unsealed_audit_entry PRIMARY KEY (tenant_id, id)
+        ) WITH (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 10000)
+        """
+    )
+    isolate("unsealed_audit_entry", app=["SELECT", "INSERT"])
+    op.execute("REVOKE UPDATE ON unsealed_audit_entry FROM maestro_system")
+    op.execute(
+        """
+        CREATE TRIGGER unsealed_audit_entry_unchanged BEFORE UPDATE OR TRUNCATE
+        ON unsealed_audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_change()
+        """
+    )
+
+
+def _audit_functions() -> None:
     # Every part is preceded by its length, so that no two different events hash alike.
     op.execute(
         """
@@ -182,24 +214,42 @@ def _audit() -> None:
         CREATE FUNCTION audit_append(
           tenant uuid, kind text, actor uuid, name text, act text, subject text, subject_key text,
           was jsonb, is_now jsonb, request text
-        ) RETURNS bigint LANGUAGE plpgsql AS $$
-        DECLARE
-          e audit_event;
+        ) RETURNS void LANGUAGE plpgsql AS $$
         BEGIN
-          -- One writer per tenant until its commit: a chain has no forks.
+          INSERT INTO unsealed_audit_entry (
+            tenant_id, actor_kind, actor_id, actor_name, action, subject_type, subject_id, before,
+            after, request_id)
+          VALUES (tenant, kind, actor, name, act, subject, subject_key, was, is_now, request);
+        END $$
+        """
+    )
+    # Whoever starts after a commit gets a higher id, and never sees less: so the chain tells causes
+    # before effects, and an entry that is committed late comes with a later call.
+    op.execute(
+        """
+        CREATE FUNCTION audit_seal(tenant uuid, most integer) RETURNS integer
+        LANGUAGE plpgsql AS $$
+        DECLARE
+          u unsealed_audit_entry;
+          e audit_event;
+          sealed bigint[] := '{}';
+        BEGIN
+          -- One at a time for each tenant, until the commit: a chain has no forks.
           PERFORM pg_advisory_xact_lock(hashtextextended('audit:' || tenant, 0));
-          SELECT a.seq, a.hash INTO e.seq, e.previous_hash FROM audit_event a
+          SELECT a.seq, a.hash INTO e.seq, e.hash FROM audit_event a
             WHERE a.tenant_id = tenant ORDER BY a.seq DESC LIMIT 1;
-          e.tenant_id := tenant;
-          e.seq := coalesce(e.seq, 0) + 1;
-          e.previous_hash := coalesce(e.previous_hash, '\\x'::bytea);
-          e.at := clock_timestamp();
-          e.actor_kind := kind; e.actor_id := actor; e.actor_name := name; e.action := act;
-          e.subject_type := subject; e.subject_id := subject_key;
-          e.before := was; e.after := is_now; e.request_id := request;
-          e.hash := audit_hash(e);
-          INSERT INTO audit_event SELECT e.*;
-          RETURN e.seq;
+          FOR u IN
+            SELECT * FROM unsealed_audit_entry w WHERE w.tenant_id = tenant ORDER BY w.id LIMIT most
+          LOOP
+            e := ROW(tenant, coalesce(e.seq, 0) + 1, u.at, u.actor_kind, u.actor_id, u.actor_name,
+                     u.action, u.subject_type, u.subject_id, u.before, u.after, u.request_id,
+                     coalesce(e.hash, '\\x'::bytea), NULL);
+            e.hash := audit_hash(e);
+            INSERT INTO audit_event SELECT e.*;
+            sealed := sealed || u.id;
+          END LOOP;
+          DELETE FROM unsealed_audit_entry w WHERE w.tenant_id = tenant AND w.id = ANY(sealed);
+          RETURN cardinality(sealed);
         END $$
         """
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import orjson
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +18,8 @@ _APPEND = text(
                         cast(:before as jsonb), cast(:after as jsonb), :request)
     """
 )
+_TENANTS_WAITING = text("SELECT DISTINCT tenant_id FROM unsealed_audit_entry")
+_SEAL = text("SELECT audit_seal(:tenant, :most)")
 _VERIFY = text(
     """
     SELECT t.name, count(e.seq), min(e.seq) FILTER (WHERE e.broken)
@@ -38,7 +42,7 @@ class AuditRepository:
         self._session = session
 
     async def append(self, entry: AuditEntry) -> None:
-        """Seal `entry` into its tenant's chain; locks the chain until the commit."""
+        """Store `entry`; it gets its place in its tenant's chain once it is committed."""
         await self._session.execute(
             _APPEND,
             {
@@ -54,6 +58,18 @@ class AuditRepository:
                 "request": entry.request_id,
             },
         )
+
+    async def tenants_waiting(self) -> list[UUID]:
+        """The visible tenants with entries that are not sealed."""
+        return [*await self._session.scalars(_TENANTS_WAITING)]
+
+    async def seal(self, tenant_id: UUID, *, most: int) -> int:
+        """Seal the oldest entries of a tenant, and tell how many; locks the chain until the commit.
+
+        Only the system role may: the application's can add entries, and take none away.
+        """
+        sealed = await self._session.scalar(_SEAL, {"tenant": tenant_id, "most": most})
+        return int(sealed or 0)
 
     async def verify(self) -> list[AuditVerification]:
         """Recompute every seal of every visible tenant."""

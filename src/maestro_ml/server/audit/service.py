@@ -10,22 +10,25 @@ from maestro_ml.server.audit.repository import AuditRepository
 from maestro_ml.server.kernel.db import AuditEntry, UnitOfWork
 from maestro_ml.server.kernel.paging import decode_cursor, to_page
 
+_ALL = 2**31 - 1
+
 
 class AuditTrail:
     """The AuditSink of every unit of work."""
 
     async def write(self, session: AsyncSession, entries: list[AuditEntry]) -> None:
-        """Append `entries` to their tenants' chains, tenants in a fixed order against deadlocks."""
+        """Store `entries`, to be sealed after the commit."""
         repository = AuditRepository(session)
-        for entry in sorted(entries, key=lambda entry: entry.tenant_id):
+        for entry in entries:
             await repository.append(entry)
 
 
 class AuditService:
-    """Reads the audit log of a tenant."""
+    """Reads the audit log of a tenant; what waits for its seal is sealed before."""
 
     async def verify(self, unit: UnitOfWork) -> list[AuditVerification]:
         """Whether each visible tenant's chain is whole."""
+        await _seal(unit)
         return await AuditRepository(unit.session).verify()
 
     async def list(
@@ -39,7 +42,18 @@ class AuditService:
     ) -> Page[AuditEvent]:
         """A page of events, newest first."""
         key = decode_cursor(cursor, parts=1)
+        await _seal(unit)
         found = await AuditRepository(unit.session).list(
             limit=limit + 1, before=key[0] if key else None, action=action, subject_id=subject_id
         )
         return to_page(found, limit, lambda event: [event.seq])
+
+
+async def _seal(unit: UnitOfWork) -> None:
+    repository = AuditRepository(unit.session)
+    for tenant_id in await repository.tenants_waiting():
+        if unit.maybe_context is None:
+            await repository.seal(tenant_id, most=_ALL)
+        else:
+            async with unit.elevated(reason="entries leave the table that only takes them in"):
+                await repository.seal(tenant_id, most=_ALL)

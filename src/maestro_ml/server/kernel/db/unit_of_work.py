@@ -37,7 +37,7 @@ class AuditSink(Protocol):
     """Writes the entries of a unit of work inside its transaction, as its last statements."""
 
     async def write(self, session: AsyncSession, entries: list[AuditEntry]) -> None:
-        """Append `entries`, in their order, to their tenants' chains."""
+        """Store `entries` in their order."""
 
 
 @dataclass
@@ -122,7 +122,6 @@ class UnitOfWork:
         """Write the audit entries and commit; the unit may go on with a new transaction."""
         if self._entries:
             await self.session.flush()
-            # The chain is locked per tenant until the commit, so it is touched last.
             await self.audit.write(self.session, self._entries)
             self._entries.clear()
         await self.session.commit()
