@@ -31,6 +31,7 @@ OF_SOMETHING = [
     route for route in PROTECTED if "{" in route[1] and route[:2] not in NOT_FOUND_ELSEWHERE
 ]
 PUBLIC = {
+    ("GET", "/api/v1/auth/methods"),
     ("POST", "/api/v1/auth/login"),
     ("POST", "/api/v1/auth/refresh"),
     ("POST", "/api/v1/auth/register"),
@@ -43,6 +44,7 @@ TABLE = b"age,sex,survived\n" + b"".join(f"{n},{'fm'[n % 2]},{n % 2}\n".encode()
 # What a request needs so that its form is right, and only its target is not there for the caller.
 BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/users/{user_id}/roles"): {"role": "viewer"},
+    ("POST", "/users/{user_id}/password"): {"password": "theirs theirs"},
     ("PATCH", "/datasets/{dataset}"): {"description": "theirs"},
     ("PATCH", "/experiments/{experiment_id}"): {"name": "theirs"},
     ("PATCH", "/runs/{run_id}"): {"name": "theirs"},

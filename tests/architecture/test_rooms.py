@@ -23,6 +23,7 @@ MAY_CROSS_TENANTS = {
     "admin.py",
     "audit/sealing.py",
     "audit/service.py",
+    "identity/accounts.py",
     "identity/authenticator.py",
     "identity/basic.py",
     "identity/sessions.py",

@@ -28,6 +28,7 @@ FIELDS: Columns[Job] = {
     "Started": lambda job: job.started_at,
     "Finished": lambda job: job.finished_at,
     "Attempts": lambda job: f"{job.attempts} of {job.max_attempts}",
+    "Retry of": lambda job: job.retry_of,
     "Worker": lambda job: job.worker,
     "Memory": lambda job: _of(job.usage.peak_memory_mb, job.limits.memory_mb, "MB"),
     "CPU": lambda job: None if job.usage.cpu_seconds is None else f"{job.usage.cpu_seconds:.1f} s",
@@ -79,6 +80,14 @@ def cancel(cli: Cli, job: Id) -> None:
     cancelled = cli.client.jobs.cancel(job)
     done = "is cancelled" if cancelled.state is JobState.CANCELLED else "is being cancelled"
     cli.out.done(f"The job {job} {done}.", id=job, state=cancelled.state.value)
+
+
+@app.command()
+def retry(cli: Cli, job: Id) -> None:
+    """Submit the work of a job anew that failed, was cancelled or lost."""
+    again = cli.client.jobs.retry(job)
+    cli.out.success(f"The job {again.id} does the work of {job} again.")
+    cli.out.record(again, FIELDS)
 
 
 @app.command()

@@ -65,6 +65,28 @@ def set_role(cli: Cli, user: Id, role: RoleName) -> None:
 
 
 @app.command()
+def activate(cli: Cli, user: Id) -> None:
+    """Give a deactivated member access again."""
+    activated = cli.client.users.activate(UserId(user))
+    cli.out.success(f"{activated.email} has access again.")
+    cli.out.record(activated, COLUMNS)
+
+
+@app.command()
+def reset_password(
+    cli: Cli,
+    user: Id,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from stdin.")
+    ] = False,
+) -> None:
+    """Give a member another password; their logins end."""
+    password = read_password(from_stdin=password_stdin, confirm=True)
+    cli.client.users.reset_password(UserId(user), password)
+    cli.out.done(f"The user {user} has another password.", id=user)
+
+
+@app.command()
 def delete(cli: Cli, user: Id, yes: Yes = False) -> None:
     """Deactivate a member; their sessions and keys end at once."""
     cli.out.confirm(f"Deactivate the user {user}?", yes=yes)

@@ -129,6 +129,61 @@ class Login(Request):
     tenant: str | None = None
 
 
+class LoginProvider(Contract):
+    """A single sign-on that people may log in with; `login_url` is where a browser begins."""
+
+    id: str
+    name: str
+    login_url: str
+
+
+class LoginMethods(Contract):
+    """Which ways in there are, for whoever is not in yet."""
+
+    password: bool
+    registration: bool
+    providers: list[LoginProvider]
+
+
+class Membership(Contract):
+    """A tenant of the caller's, and the role held there."""
+
+    tenant: Tenant
+    role: Role
+
+
+class TenantChoice(Request):
+    """Where to go on: the name or the id of a tenant of the caller's."""
+
+    tenant: str
+
+
+class ProfileUpdate(Request):
+    """What people may change about themselves."""
+
+    name: PersonName
+
+
+class PasswordChange(Request):
+    """The caller's new password; the current one proves that it is them."""
+
+    current_password: SecretStr
+    new_password: Password
+
+
+class PasswordReset(Request):
+    """The new password that an administrator gives somebody."""
+
+    password: Password
+
+
+class RolePermissions(Contract):
+    """What a role permits."""
+
+    role: Role
+    permissions: list[Permission]
+
+
 class RefreshRequest(Request):
     """Exchanges a refresh token, once, for a new pair."""
 
@@ -181,7 +236,10 @@ class NewApiKey(ApiKey):
 
 
 class UserCreate(Request):
-    """Adds a person (with a password) or a service account (without) to the caller's tenant."""
+    """Adds a person (with a first password) or a service account (without) to the caller's tenant.
+
+    A person who has an account already, in another tenant, is added without a password.
+    """
 
     email: Email
     name: PersonName = ""

@@ -65,7 +65,8 @@ class JobUsage(Contract):
 class Job(Contract):
     """A piece of background work.
 
-    `attempts` counts the starts, the running one included. A cancelled job may have a `result`: the
+    `attempts` counts the starts, the running one included. `retry_of` is the job whose work this one
+    does again; `created_by_name` is for people. A cancelled job may have a `result`: the
     best it had when it was stopped.
     """
 
@@ -78,10 +79,12 @@ class Job(Contract):
     error: JobError | None
     attempts: int
     max_attempts: int
+    retry_of: JobId | None = None
     limits: JobLimits
     usage: JobUsage
     worker: str | None
     created_by: UserId | None
+    created_by_name: str = ""
     created_at: Timestamp
     started_at: Timestamp | None
     finished_at: Timestamp | None

@@ -18,7 +18,13 @@ from maestro_ml.server.datasets.routes import dataset_routes
 from maestro_ml.server.datasets.upload_routes import upload_routes
 from maestro_ml.server.health import health_routes
 from maestro_ml.server.identity.browser_routes import browser_routes
-from maestro_ml.server.identity.routes import auth_routes, user_routes
+from maestro_ml.server.identity.routes import (
+    account_routes,
+    auth_routes,
+    key_routes,
+    role_routes,
+    user_routes,
+)
 from maestro_ml.server.jobs.follow import LogFollower
 from maestro_ml.server.jobs.routes import job_routes
 from maestro_ml.server.kernel.db import Calls
@@ -105,17 +111,24 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
     """The table of contents of the API."""
     settings = platform.settings
     return [
-        auth_routes(platform.sessions, platform.users, platform.api_keys),
+        auth_routes(platform.sessions, platform.users),
+        key_routes(platform.api_keys),
         browser_routes(
             platform.sessions,
             base_path=settings.web.base_path,
             max_age=settings.auth.refresh_days * 24 * 3600,
         ),
-        user_routes(platform.users),
+        account_routes(platform.accounts),
+        role_routes(),
+        user_routes(platform.users, platform.accounts),
         audit_routes(platform.audit),
         dataset_routes(platform.datasets, platform.uploads, platform.tables),
         upload_routes(platform.partial_uploads),
-        job_routes(platform.jobs, LogFollower(platform.jobs, platform.units, platform.events)),
+        job_routes(
+            platform.jobs,
+            LogFollower(platform.jobs, platform.units, platform.events),
+            platform.retries,
+        ),
         model_routes(platform.registry, max_upload=platform.settings.upload.max_bytes),
         deployment_routes(platform.deployments),
         automl_routes(platform.automl),

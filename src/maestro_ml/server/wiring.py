@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, TypedDict
 
 from prometheus_client import CollectorRegistry
 
+from maestro_ml.contracts.identity import Permission
 from maestro_ml.server.audit import AuditService, AuditTrail
-from maestro_ml.server.automl import AutoMLService
+from maestro_ml.server.automl import SEARCH_KIND, AutoMLService
 from maestro_ml.server.blobs import BlobStore
 from maestro_ml.server.datasets import (
     DatasetService,
@@ -23,6 +24,7 @@ from maestro_ml.server.datasets import (
 from maestro_ml.server.deployer import WinnerDeployer
 from maestro_ml.server.identity import (
     AccessTokens,
+    AccountService,
     ApiKeyService,
     BasicCredentials,
     Passwords,
@@ -31,7 +33,7 @@ from maestro_ml.server.identity import (
     TokenAuthenticator,
     UserService,
 )
-from maestro_ml.server.jobs import JobService
+from maestro_ml.server.jobs import JobService, Resubmission, RetryService
 from maestro_ml.server.kernel.db import Database, PreparedCalls, UnitsOfWork
 from maestro_ml.server.kernel.events import EventHub
 from maestro_ml.server.kernel.settings import Settings
@@ -44,11 +46,13 @@ from maestro_ml.server.registry import (
 from maestro_ml.server.search import SearchLanguage
 from maestro_ml.server.serving import DeploymentService, GatewayClient
 from maestro_ml.server.tracking import (
+    PURGE_KIND,
     ArtifactFiles,
     ArtifactTree,
     ExportService,
     ImportService,
     LoggedModelService,
+    PurgeService,
     RunArtifactService,
     TrackingService,
 )
@@ -77,9 +81,11 @@ class Platform:
     audit: AuditService
     sessions: SessionService
     users: UserService
+    accounts: AccountService
     api_keys: ApiKeyService
     tenants: TenantService
     jobs: JobService
+    retries: RetryService
     registry: RegistryService
     sourced_versions: SourcedVersions
     model_imports: RegistryImportService
@@ -142,6 +148,7 @@ def wire(settings: Settings) -> Platform:
     models = _models(version_files, calls, units, blobs, around)
     deployments = DeploymentService(models["registry"], gateway)
     uploads = UploadService(units, blobs, settings.home / "spool", settings.upload)
+    automl = AutoMLService(datasets, tracking, jobs, WinnerDeployer(deployments))
     return Platform(
         settings=settings,
         database=database,
@@ -154,6 +161,7 @@ def wire(settings: Settings) -> Platform:
         **identity,
         **models,
         jobs=jobs,
+        retries=_retries(jobs, automl),
         gateway=gateway,
         deployments=deployments,
         datasets=datasets,
@@ -161,8 +169,19 @@ def wire(settings: Settings) -> Platform:
         partial_uploads=PartialUploads(blobs, uploads),
         tables=TableService(blobs, settings.home / "cache" / "datasets"),
         tracking=tracking,
-        automl=AutoMLService(datasets, tracking, jobs, WinnerDeployer(deployments)),
+        automl=automl,
         **around,
+    )
+
+
+def _retries(jobs: JobService, automl: AutoMLService) -> RetryService:
+    purges = PurgeService(jobs)
+    return RetryService(
+        jobs,
+        {
+            SEARCH_KIND: Resubmission(Permission.JOB_SUBMIT, automl.resubmit),
+            PURGE_KIND: Resubmission(Permission.EXPERIMENT_DELETE, purges.resubmit),
+        },
     )
 
 
@@ -237,6 +256,7 @@ class _Identity(TypedDict):
     authenticator: TokenAuthenticator
     sessions: SessionService
     users: UserService
+    accounts: AccountService
     api_keys: ApiKeyService
     tenants: TenantService
 
@@ -261,6 +281,7 @@ def _identity(settings: Settings, units: UnitsOfWork, secret: str) -> _Identity:
             registration_open=settings.registration_open,
         ),
         users=UserService(passwords, authenticator),
+        accounts=AccountService(units, passwords, authenticator),
         api_keys=ApiKeyService(authenticator),
         tenants=TenantService(units, passwords),
     )

@@ -165,6 +165,70 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Rename
+         * @description Change the name that others see.
+         */
+        patch: operations["rename_api_v1_auth_me_patch"];
+        trace?: never;
+    };
+    "/api/v1/auth/memberships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Memberships
+         * @description The tenants of the caller, with their role in each, all on one page.
+         */
+        get: operations["list_memberships_api_v1_auth_memberships_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Login Methods
+         * @description Which ways in there are: password, registration, single sign-on.
+         */
+        get: operations["login_methods_api_v1_auth_methods_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Password
+         * @description Change the caller's password; every other login of theirs ends.
+         */
+        post: operations["change_password_api_v1_auth_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -246,6 +310,66 @@ export interface paths {
          * @description A new access token for the browser's cookie.
          */
         post: operations["resume_session_api_v1_auth_session_resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/session/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch Session
+         * @description Let a browser go on in another tenant of the caller's.
+         */
+        post: operations["switch_session_api_v1_auth_session_switch_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Sessions
+         * @description Log the caller out everywhere; API keys stay.
+         */
+        delete: operations["end_sessions_api_v1_auth_sessions_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch
+         * @description Go on in another tenant of the caller's: a new token pair instead of this login's.
+         */
+        post: operations["switch_api_v1_auth_switch_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -980,6 +1104,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Job
+         * @description Submit anew what failed, was cancelled or lost; the answer is the new job.
+         */
+        post: operations["retry_job_api_v1_jobs__job_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models": {
         parameters: {
             query?: never;
@@ -1206,6 +1350,26 @@ export interface paths {
          * @description Move a version to a stage.
          */
         post: operations["transition_stage_api_v1_models__name__versions__version__stage_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Roles
+         * @description Each role with its permissions, from the one that may least to the one that may most.
+         */
+        get: operations["list_roles_api_v1_roles_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1679,6 +1843,46 @@ export interface paths {
          * @description End a member's access; what they did stays on record.
          */
         delete: operations["deactivate_user_api_v1_users__user_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Activate User
+         * @description Give a deactivated member access again.
+         */
+        post: operations["activate_user_api_v1_users__user_id__activate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Give a member another password; their logins end, their API keys stay.
+         */
+        post: operations["reset_password_api_v1_users__user_id__password_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2528,7 +2732,8 @@ export interface components {
          * Job
          * @description A piece of background work.
          *
-         *     `attempts` counts the starts, the running one included. A cancelled job may have a `result`: the
+         *     `attempts` counts the starts, the running one included. `retry_of` is the job whose work this one
+         *     does again; `created_by_name` is for people. A cancelled job may have a `result`: the
          *     best it had when it was stopped.
          */
         Job: {
@@ -2543,6 +2748,11 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string | null;
+            /**
+             * Created By Name
+             * @default
+             */
+            created_by_name: string;
             error: components["schemas"]["JobError"] | null;
             /** Finished At */
             finished_at: string | null;
@@ -2565,6 +2775,8 @@ export interface components {
             result: {
                 [key: string]: unknown;
             } | null;
+            /** Retry Of */
+            retry_of?: string | null;
             /** Started At */
             started_at: string | null;
             state: components["schemas"]["JobState"];
@@ -2810,6 +3022,30 @@ export interface components {
             tenant?: string | null;
         };
         /**
+         * LoginMethods
+         * @description Which ways in there are, for whoever is not in yet.
+         */
+        LoginMethods: {
+            /** Password */
+            password: boolean;
+            /** Providers */
+            providers: components["schemas"]["LoginProvider"][];
+            /** Registration */
+            registration: boolean;
+        };
+        /**
+         * LoginProvider
+         * @description A single sign-on that people may log in with; `login_url` is where a browser begins.
+         */
+        LoginProvider: {
+            /** Id */
+            id: string;
+            /** Login Url */
+            login_url: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * Me
          * @description The caller: the user, the tenant the token is for, and what the token permits there.
          */
@@ -2818,6 +3054,14 @@ export interface components {
             permissions: components["schemas"]["Permission"][];
             tenant: components["schemas"]["Tenant"];
             user: components["schemas"]["User"];
+        };
+        /**
+         * Membership
+         * @description A tenant of the caller's, and the role held there.
+         */
+        Membership: {
+            role: components["schemas"]["Role"];
+            tenant: components["schemas"]["Tenant"];
         };
         /**
          * Metric
@@ -3242,6 +3486,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[Membership] */
+        Page_Membership_: {
+            /** Items */
+            items: components["schemas"]["Membership"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[ModelVersion] */
         Page_ModelVersion_: {
             /** Items */
@@ -3253,6 +3504,13 @@ export interface components {
         Page_Model_: {
             /** Items */
             items: components["schemas"]["Model"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[RolePermissions] */
+        Page_RolePermissions_: {
+            /** Items */
+            items: components["schemas"]["RolePermissions"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -3334,6 +3592,33 @@ export interface components {
             name?: string | null;
         };
         /**
+         * PasswordChange
+         * @description The caller's new password; the current one proves that it is them.
+         */
+        PasswordChange: {
+            /**
+             * Current Password
+             * Format: password
+             */
+            current_password: string;
+            /**
+             * New Password
+             * Format: password
+             */
+            new_password: string;
+        };
+        /**
+         * PasswordReset
+         * @description The new password that an administrator gives somebody.
+         */
+        PasswordReset: {
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
          * Permission
          * @description What a route demands, as `resource:action`.
          * @enum {string}
@@ -3354,6 +3639,14 @@ export interface components {
             probabilities: {
                 [key: string]: number;
             }[] | null;
+        };
+        /**
+         * ProfileUpdate
+         * @description What people may change about themselves.
+         */
+        ProfileUpdate: {
+            /** Name */
+            name: string;
         };
         /**
          * ProfileWarning
@@ -3424,6 +3717,15 @@ export interface components {
          * @description The new role of a user in the caller's tenant.
          */
         RoleChange: {
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * RolePermissions
+         * @description What a role permits.
+         */
+        RolePermissions: {
+            /** Permissions */
+            permissions: components["schemas"]["Permission"][];
             role: components["schemas"]["Role"];
         };
         /**
@@ -3834,6 +4136,14 @@ export interface components {
             name: string;
         };
         /**
+         * TenantChoice
+         * @description Where to go on: the name or the id of a tenant of the caller's.
+         */
+        TenantChoice: {
+            /** Tenant */
+            tenant: string;
+        };
+        /**
          * TextLength
          * @description Lengths of a text column's values in characters.
          */
@@ -3947,7 +4257,9 @@ export interface components {
         };
         /**
          * UserCreate
-         * @description Adds a person (with a password) or a service account (without) to the caller's tenant.
+         * @description Adds a person (with a first password) or a service account (without) to the caller's tenant.
+         *
+         *     A person who has an account already, in another tenant, is added without a password.
          */
         UserCreate: {
             /** Email */
@@ -4327,6 +4639,114 @@ export interface operations {
             };
         };
     };
+    rename_api_v1_auth_me_patch: {
+        parameters: {
+            query?: never;
+            header: {
+                authorization: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_memberships_api_v1_auth_memberships_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Membership_"];
+                };
+            };
+        };
+    };
+    login_methods_api_v1_auth_methods_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginMethods"];
+                };
+            };
+        };
+    };
+    change_password_api_v1_auth_password_post: {
+        parameters: {
+            query?: never;
+            header: {
+                authorization: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     refresh_api_v1_auth_refresh_post: {
         parameters: {
             query?: never;
@@ -4474,6 +4894,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccessToken"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    switch_session_api_v1_auth_session_switch_post: {
+        parameters: {
+            query?: never;
+            header: {
+                authorization: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessToken"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    end_sessions_api_v1_auth_sessions_delete: {
+        parameters: {
+            query?: {
+                /** @description all but the login that asks */
+                keep_current?: boolean;
+            };
+            header: {
+                authorization: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    switch_api_v1_auth_switch_post: {
+        parameters: {
+            query?: never;
+            header: {
+                authorization: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenPair"];
                 };
             };
             /** @description Validation Error */
@@ -5934,6 +6456,9 @@ export interface operations {
                 cursor?: string | null;
                 kind?: string | null;
                 state?: components["schemas"]["JobState"] | null;
+                /** @description only those that the caller submitted */
+                mine?: boolean;
+                retry_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -6050,6 +6575,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobLog"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    retry_job_api_v1_jobs__job_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description Validation Error */
@@ -6667,6 +7223,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_roles_api_v1_roles_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RolePermissions_"];
                 };
             };
         };
@@ -7796,6 +8372,70 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    activate_user_api_v1_users__user_id__activate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    reset_password_api_v1_users__user_id__password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordReset"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {

@@ -32,6 +32,7 @@ def _jobs() -> None:
           error jsonb,
           attempts integer NOT NULL,
           max_attempts integer NOT NULL,
+          retry_of uuid,
           backoff_seconds float8 NOT NULL,
           limit_seconds integer NOT NULL,
           limit_memory_mb integer NOT NULL,

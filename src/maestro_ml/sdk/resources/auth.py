@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from pydantic import SecretStr
 
-from maestro_ml.contracts.identity import Login, Me, RefreshRequest, Registration, TokenPair, User
+from maestro_ml.contracts.base import Page
+from maestro_ml.contracts.identity import (
+    Login,
+    Me,
+    Membership,
+    PasswordChange,
+    RefreshRequest,
+    Registration,
+    TenantChoice,
+    TokenPair,
+    User,
+)
 from maestro_ml.sdk.transport import Transport
 from maestro_ml.sdk.wire import api
 
@@ -40,12 +51,25 @@ class Auth:
         """The caller, the tenant and the permissions there. Raises AuthenticationError."""
         return self._transport.request("GET", api("auth", "me"), Me)
 
+    def memberships(self) -> list[Membership]:
+        """The tenants that the caller belongs to, the oldest membership first."""
+        return self._transport.request("GET", api("auth", "memberships"), Page[Membership]).items
+
+    def switch(self, tenant: str) -> TokenPair:
+        """Go on in another tenant of the caller's (name or id). Raises NotFound, PermissionDenied."""
+        return self._obtain("switch", TenantChoice(tenant=tenant))
+
+    def change_password(self, current: str, new: str) -> None:
+        """Change the caller's password; every other login of theirs ends. Raises PermissionDenied."""
+        body = PasswordChange(current_password=SecretStr(current), new_password=SecretStr(new))
+        self._transport.request("POST", api("auth", "password"), body=body, idempotent=False)
+
     def logout(self) -> None:
         """Revoke the login on the server and forget its tokens."""
         self._transport.request("POST", api("auth", "logout"), idempotent=False)
         self._transport.bearer.use(None)
 
-    def _obtain(self, how: str, proof: Login | RefreshRequest) -> TokenPair:
+    def _obtain(self, how: str, proof: Login | RefreshRequest | TenantChoice) -> TokenPair:
         tokens = self._transport.request(
             "POST", api("auth", how), TokenPair, body=proof, idempotent=False
         )

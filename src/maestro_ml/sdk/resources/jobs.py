@@ -93,6 +93,11 @@ class Job:
         """End it, within 10 s if it runs. Raises Conflict when it has ended otherwise."""
         return self._transport.request("POST", api("jobs", self.id, "cancel"), contracts.Job)
 
+    def retry(self) -> Job:
+        """Submit its work anew, if it did not succeed; the new job. Raises Conflict."""
+        path = api("jobs", self.id, "retry")
+        return Job(self._transport, self._transport.request("POST", path, contracts.Job).id)
+
     def __repr__(self) -> str:
         return f"Job({str(self.id)!r})"
 
@@ -128,6 +133,10 @@ class Jobs:
     def cancel(self, job_id: UUID | str) -> contracts.Job:
         """End a job, within 10 s if it runs. Raises NotFound, Conflict."""
         return self.attach(job_id).cancel()
+
+    def retry(self, job_id: UUID | str) -> contracts.Job:
+        """Submit anew what failed, was cancelled or lost; the new job. Raises NotFound, Conflict."""
+        return self.attach(job_id).retry().details
 
     def list(
         self, *, kind: str | None = None, state: JobState | None = None

@@ -5,6 +5,7 @@ The search itself is `engine.automl`; this room feeds it, records it and registe
 
 from maestro_ml.server.automl.jobs import search_kind
 from maestro_ml.server.automl.ports import Deployer
+from maestro_ml.server.automl.service import SEARCH as SEARCH_KIND
 from maestro_ml.server.automl.service import AutoMLService
 
-__all__ = ["AutoMLService", "Deployer", "search_kind"]
+__all__ = ["SEARCH_KIND", "AutoMLService", "Deployer", "search_kind"]

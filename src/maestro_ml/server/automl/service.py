@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -96,6 +97,12 @@ class AutoMLService:
         )
         await self._tracking.set_tags(unit, run.id, {"maestro.job_id": str(job.id)})
         return AutoMLSubmitted(job_id=job.id, status=job.state)
+
+    async def resubmit(self, unit: UnitOfWork, payload: dict[str, Any]) -> UUID:
+        """Queue the search of an earlier job's payload again, on the same version of its table."""
+        earlier = SearchPayload.model_validate(payload)
+        request = earlier.request.model_copy(update={"version": earlier.version})
+        return (await self.submit(unit, request)).job_id
 
     async def get(self, unit: UnitOfWork, job_id: UUID) -> AutoMLProgress:
         """How far a search is. Raises SearchNotFound."""

@@ -3,6 +3,7 @@
 It does not decide what a domain's rule allows beyond a permission: that is the domain's.
 """
 
+from maestro_ml.server.identity.accounts import AccountService
 from maestro_ml.server.identity.api_keys import ApiKeyService
 from maestro_ml.server.identity.authenticator import TokenAuthenticator
 from maestro_ml.server.identity.basic import BasicCredentials
@@ -16,6 +17,7 @@ from maestro_ml.server.identity.users import UserService
 __all__ = [
     "ROLE_PERMISSIONS",
     "AccessTokens",
+    "AccountService",
     "ApiKeyService",
     "BasicCredentials",
     "Passwords",

@@ -13,7 +13,7 @@ from fastapi import Header
 from starlette.requests import Request
 from starlette.responses import Response
 
-from maestro_ml.contracts.identity import AccessToken, Login
+from maestro_ml.contracts.identity import AccessToken, Login, TenantChoice, TokenPair
 from maestro_ml.server.identity.errors import CsrfTokenWrong, SessionAbsent
 from maestro_ml.server.identity.sessions import SessionService
 from maestro_ml.server.kernel.http import ANYONE, PUBLIC, MaestroRouter, Tier, Unit
@@ -25,10 +25,7 @@ def browser_routes(sessions: SessionService, *, base_path: str, max_age: int) ->
     """The cookies live for `max_age` seconds below `base_path`."""
     router = MaestroRouter(prefix="/auth/session", tag="auth")
 
-    @router.post("", permission=PUBLIC, tier=Tier.LOGIN, idempotent=False)
-    async def open_session(body: Login, request: Request, response: Response) -> AccessToken:
-        """Log a browser in: the access token in the answer, the login itself in a cookie."""
-        pair = await sessions.login(body)
+    def keep(pair: TokenPair, request: Request, response: Response) -> AccessToken:
         session, csrf = _names(request)
         secure = request.url.scheme == "https"
         for name, value in ((session, pair.refresh_token), (csrf, secrets.token_urlsafe(32))):
@@ -42,6 +39,23 @@ def browser_routes(sessions: SessionService, *, base_path: str, max_age: int) ->
                 samesite="strict",
             )
         return AccessToken(access_token=pair.access_token, expires_in=pair.expires_in)
+
+    @router.post("", permission=PUBLIC, tier=Tier.LOGIN, idempotent=False)
+    async def open_session(body: Login, request: Request, response: Response) -> AccessToken:
+        """Log a browser in: the access token in the answer, the login itself in a cookie."""
+        return keep(await sessions.login(body), request, response)
+
+    @router.post("/switch", permission=ANYONE, idempotent=False)
+    async def switch_session(
+        unit: Unit,
+        body: TenantChoice,
+        request: Request,
+        response: Response,
+        authorization: Annotated[str, Header()],
+    ) -> AccessToken:
+        """Let a browser go on in another tenant of the caller's."""
+        pair = await sessions.switch(unit.context, authorization, body.tenant)
+        return keep(pair, request, response)
 
     @router.post("/resume", permission=PUBLIC, idempotent=False)
     async def resume_session(request: Request, x_csrf_token: CsrfToken = "") -> AccessToken:

@@ -41,6 +41,22 @@ class SessionAbsent(Unauthenticated):
     code = "auth.session_absent"
 
 
+class LoginRequired(MaestroError):
+    """An API key came where only a person who has logged in may act."""
+
+    code = "auth.login_required"
+    status = 403
+    title = "This needs a login"
+
+
+class PasswordWrong(MaestroError):
+    """The current password does not fit, so nothing was changed."""
+
+    code = "auth.password_wrong"
+    status = 403
+    title = "The current password is wrong"
+
+
 class CsrfTokenWrong(MaestroError):
     """The request does not prove that it comes from a page of ours."""
 
@@ -105,6 +121,12 @@ class PasswordRequired(InvalidInput):
     """A person needs a password to log in; a service account has none."""
 
     code = "identity.password_required"
+
+
+class PasswordNotYours(Conflict):
+    """The account belongs to other tenants, too, or to the caller: nobody here may set its password."""
+
+    code = "identity.password_not_yours"
 
 
 class ScopeNotHeld(InvalidInput):

@@ -8,6 +8,7 @@ from uuid import UUID
 from maestro_ml.contracts.identity import (
     AccessToken,
     Login,
+    LoginMethods,
     Registration,
     Role,
     Tenant,
@@ -21,8 +22,10 @@ from maestro_ml.server.identity.authenticator import TokenAuthenticator
 from maestro_ml.server.identity.errors import (
     EmailTaken,
     LoginFailed,
+    LoginRequired,
     RegistrationClosed,
     TenantNameTaken,
+    TenantNotFound,
     TokenExpired,
     TokenInvalid,
     TokenRevoked,
@@ -31,7 +34,7 @@ from maestro_ml.server.identity.passwords import Passwords
 from maestro_ml.server.identity.repository import IdentityRepository, RefreshState
 from maestro_ml.server.identity.tokens import AccessTokens, fingerprint, new_refresh_token
 from maestro_ml.server.kernel.clock import now
-from maestro_ml.server.kernel.context import Actor, ActorKind
+from maestro_ml.server.kernel.context import Actor, ActorKind, Context
 from maestro_ml.server.kernel.db import UnitOfWork, UnitsOfWork
 from maestro_ml.server.kernel.ids import new_id
 
@@ -57,6 +60,11 @@ class SessionService:
         self._authenticator = authenticator
         self._refresh_lifetime = refresh_lifetime
         self._registration_open = registration_open
+
+    @property
+    def methods(self) -> LoginMethods:
+        """Which ways in there are."""
+        return LoginMethods(password=True, registration=self._registration_open, providers=[])
 
     async def register(self, body: Registration) -> User:
         """Create a person and a tenant of their own. Raises RegistrationClosed, EmailTaken, TenantNameTaken."""
@@ -150,6 +158,30 @@ class SessionService:
             user_id=state.user_id, tenant_id=state.tenant_id, session_id=state.session_id
         )
         return AccessToken(access_token=token, expires_in=self._expires_in)
+
+    async def switch(self, context: Context, authorization: str, tenant: str) -> TokenPair:
+        """Go on in another tenant of the caller's: a new login there instead of this one.
+
+        tenant: its name or id. Raises LoginRequired, TenantNotFound.
+        """
+        session_id, user_id = self._authenticator.session_of(authorization), context.actor.id
+        if session_id is None or user_id is None:
+            raise LoginRequired("An API key is of one tenant. Log in to go to another one.")
+        async with self._units.system(reason="a person goes from tenant to tenant") as unit:
+            repository = IdentityRepository(unit.session)
+            wanted = [
+                each
+                for each in await repository.memberships(user_id)
+                if tenant in (each.name, str(each.id))
+            ]
+            if not wanted:
+                raise TenantNotFound(
+                    f"You belong to no tenant {tenant}. GET /api/v1/auth/memberships lists yours."
+                )
+            await repository.revoke_session(context.tenant_id, session_id)
+            pair = await self._open(unit, wanted[0].id, UserId(user_id), context.actor.name)
+        self._authenticator.forget()
+        return pair
 
     async def logout(self, unit: UnitOfWork, authorization: str) -> None:
         """Revoke the session of the caller's access token; an API key has no session to end."""

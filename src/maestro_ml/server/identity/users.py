@@ -1,4 +1,4 @@
-"""The members of a tenant: add, list, change the role, deactivate."""
+"""The members of a tenant: add, list, change the role, deactivate and activate."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ class UserService:
 
     async def create(self, unit: UnitOfWork, body: UserCreate) -> User:
         """Add a new account to the tenant. Raises EmailTaken, PasswordRequired, RoleNotAssignable."""
-        _require_assignable(unit.context, body.role)
+        require_assignable(unit.context, body.role)
         password = body.password.get_secret_value() if body.password else None
         if body.kind is UserKind.PERSON and password is None:
-            raise PasswordRequired("Give a first password; the person can log in with it.")
+            return await self._add_known(unit, body)
         user = User(
             id=UserId(new_id()),
             kind=body.kind,
@@ -70,7 +70,9 @@ class UserService:
         async with unit.elevated(reason="an e-mail address is unique across tenants"):
             repository = IdentityRepository(unit.session)
             if await repository.find_account(body.email):
-                raise EmailTaken(f"There is an account for {body.email}. Use another address.")
+                raise EmailTaken(
+                    f"There is an account for {body.email}. Leave the password out to add it."
+                )
             repository.add_user(
                 user, password_hash=password_hash if body.kind is UserKind.PERSON else None
             )
@@ -83,19 +85,11 @@ class UserService:
         )
         return user
 
-    async def list(self, unit: UnitOfWork, *, limit: int, cursor: str | None) -> Page[User]:
-        """A page of the tenant's members."""
-        key = decode_cursor(cursor, parts=1)
-        found = await IdentityRepository(unit.session).list_users(
-            unit.context.tenant_id, limit=limit + 1, after=UUID(key[0]) if key else None
-        )
-        return to_page(found, limit, lambda user: [str(user.id)])
-
     async def set_role(self, unit: UnitOfWork, user_id: UUID, role: Role) -> User:
         """Change a member's role. Raises UserNotFound, RoleNotAssignable, LastAdministrator."""
-        _require_assignable(unit.context, role)
+        require_assignable(unit.context, role)
         user = await self._get(unit, user_id)
-        _require_assignable(unit.context, user.role)
+        require_assignable(unit.context, user.role)
         if role not in _ADMINISTRATORS:
             await self._keep_an_administrator(unit, user)
         repository = IdentityRepository(unit.session)
@@ -114,13 +108,47 @@ class UserService:
     async def deactivate(self, unit: UnitOfWork, user_id: UUID) -> None:
         """End a member's access; their history stays. Raises UserNotFound, LastAdministrator."""
         user = await self._get(unit, user_id)
-        _require_assignable(unit.context, user.role)
+        require_assignable(unit.context, user.role)
         await self._keep_an_administrator(unit, user)
         repository = IdentityRepository(unit.session)
         await repository.set_membership(unit.context.tenant_id, user_id, active=False)
         unit.record("identity.user.deactivated", "user", user_id, before={"active": user.active})
         await unit.commit()
         self._authenticator.forget()
+
+    async def activate(self, unit: UnitOfWork, user_id: UUID) -> User:
+        """Give a member access again, with the role of before. Raises UserNotFound."""
+        user = await self._get(unit, user_id)
+        require_assignable(unit.context, user.role)
+        repository = IdentityRepository(unit.session)
+        await repository.set_membership(unit.context.tenant_id, user_id, active=True)
+        unit.record("identity.user.activated", "user", user_id, before={"active": user.active})
+        return user.model_copy(update={"active": True})
+
+    async def list(self, unit: UnitOfWork, *, limit: int, cursor: str | None) -> Page[User]:
+        """A page of the tenant's members."""
+        key = decode_cursor(cursor, parts=1)
+        found = await IdentityRepository(unit.session).list_users(
+            unit.context.tenant_id, limit=limit + 1, after=UUID(key[0]) if key else None
+        )
+        return to_page(found, limit, lambda user: [str(user.id)])
+
+    async def _add_known(self, unit: UnitOfWork, body: UserCreate) -> User:
+        """Let a person in who has an account, and so a password, in another tenant."""
+        tenant_id = unit.context.tenant_id
+        async with unit.elevated(reason="the account is of another tenant"):
+            repository = IdentityRepository(unit.session)
+            account = await repository.find_account(body.email)
+            if account is None or account.password_hash is None:
+                raise PasswordRequired("Give a first password; the person can log in with it.")
+            if await repository.find_user(tenant_id, account.id):
+                raise EmailTaken(f"{body.email} is a member already; give them access again.")
+            await repository.add_membership(tenant_id, account.id, body.role)
+            user = await repository.find_user(tenant_id, account.id)
+        assert user is not None
+        after = {"email": user.email, "role": user.role.value}
+        unit.record("identity.user.joined", "user", user.id, after=after)
+        return user
 
     async def _get(self, unit: UnitOfWork, user_id: UUID) -> User:
         user = await IdentityRepository(unit.session).find_user(unit.context.tenant_id, user_id)
@@ -138,7 +166,7 @@ class UserService:
             )
 
 
-def _require_assignable(context: Context, role: Role) -> None:
+def require_assignable(context: Context, role: Role) -> None:
     """Nobody handles a role that permits more than their own. Raises RoleNotAssignable."""
     beyond = ROLE_PERMISSIONS[role] - context.permissions
     if beyond:

@@ -9,10 +9,12 @@ from maestro_ml.server.jobs.errors import (
     AttemptSuperseded,
     JobFinished,
     JobNotFound,
+    JobNotRetryable,
     RetryableFailure,
 )
 from maestro_ml.server.jobs.kinds import JobContext, JobKind, Retry
 from maestro_ml.server.jobs.queue_status import QueueStatus, queue_status
+from maestro_ml.server.jobs.retries import Resubmission, RetryService
 from maestro_ml.server.jobs.service import TOPIC as JOB_TOPIC
 from maestro_ml.server.jobs.service import JobService
 
@@ -23,9 +25,12 @@ __all__ = [
     "JobFinished",
     "JobKind",
     "JobNotFound",
+    "JobNotRetryable",
     "JobService",
     "QueueStatus",
+    "Resubmission",
     "Retry",
+    "RetryService",
     "RetryableFailure",
     "queue_status",
 ]

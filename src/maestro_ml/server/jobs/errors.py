@@ -28,6 +28,12 @@ class JobFinished(Conflict):
     code = "job.finished"
 
 
+class JobNotRetryable(Conflict):
+    """The job succeeded or goes on, or its kind cannot be done again."""
+
+    code = "job.not_retryable"
+
+
 class AttemptSuperseded(Conflict):
     """This attempt lost its job to a newer one; nothing it writes is kept."""
 

@@ -13,15 +13,19 @@ from maestro_ml.contracts.base import Page
 from maestro_ml.contracts.identity import Permission
 from maestro_ml.contracts.jobs import Job, JobLog, JobState
 from maestro_ml.server.jobs.follow import LogFollower
+from maestro_ml.server.jobs.retries import RetryService
 from maestro_ml.server.jobs.service import JobService
-from maestro_ml.server.kernel.http import Cursor, Limit, MaestroRouter, Unit
+from maestro_ml.server.kernel.http import Cursor, Limit, MaestroRouter, Tier, Unit
 
 After = Annotated[int, Query(ge=0, description="`next` of the range before")]
 Follow = Annotated[bool, Query(description="stream plain text until the job ends")]
 IfNoneMatch = Annotated[str | None, Header()]
 
 
-def job_routes(jobs: JobService, follower: LogFollower) -> MaestroRouter:
+Mine = Annotated[bool, Query(description="only those that the caller submitted")]
+
+
+def job_routes(jobs: JobService, follower: LogFollower, retries: RetryService) -> MaestroRouter:
     """Background work of the tenant."""
     router = MaestroRouter(prefix="/jobs", tag="jobs")
 
@@ -32,9 +36,13 @@ def job_routes(jobs: JobService, follower: LogFollower) -> MaestroRouter:
         cursor: Cursor = None,
         kind: str | None = None,
         state: JobState | None = None,
+        mine: Mine = False,
+        retry_of: UUID | None = None,
     ) -> Page[Job]:
         """The jobs of the tenant, newest first."""
-        return await jobs.list(unit, limit=limit, cursor=cursor, kind=kind, state=state)
+        return await jobs.list(
+            unit, limit=limit, cursor=cursor, kind=kind, state=state, mine=mine, retry_of=retry_of
+        )
 
     @router.get("/{job_id}", permission=Permission.JOB_READ, response_model=Job)
     async def get_job(unit: Unit, job_id: UUID, if_none_match: IfNoneMatch = None) -> Response:
@@ -56,6 +64,14 @@ def job_routes(jobs: JobService, follower: LogFollower) -> MaestroRouter:
     async def cancel_job(unit: Unit, job_id: UUID) -> Job:
         """End a job; within 10 s if it runs. A second call answers the same job."""
         return await jobs.cancel(unit, job_id)
+
+    # It may start a search, so it counts as one.
+    @router.post(
+        "/{job_id}/retry", permission=Permission.JOB_SUBMIT, tier=Tier.AUTOML, status_code=202
+    )
+    async def retry_job(unit: Unit, job_id: UUID) -> Job:
+        """Submit anew what failed, was cancelled or lost; the answer is the new job."""
+        return await retries.retry(unit, job_id)
 
     return router
 

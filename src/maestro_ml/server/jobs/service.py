@@ -113,11 +113,18 @@ class JobService:
         cursor: str | None,
         kind: str | None = None,
         state: JobState | None = None,
+        mine: bool = False,
+        retry_of: UUID | None = None,
     ) -> Page[Job]:
-        """A page of jobs, newest first."""
+        """A page of jobs, newest first; with `mine` those that the caller submitted."""
         key = decode_cursor(cursor, parts=1)
         found = await JobRepository(unit.session).list(
-            limit=limit + 1, before=UUID(key[0]) if key else None, kind=kind, state=state
+            limit=limit + 1,
+            before=UUID(key[0]) if key else None,
+            kind=kind,
+            state=state,
+            created_by=unit.context.actor.id if mine else None,
+            retry_of=retry_of,
         )
         return to_page(found, limit, lambda job: [str(job.id)])
 

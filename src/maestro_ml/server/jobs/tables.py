@@ -27,6 +27,7 @@ class JobRow(TenantScoped, Base):
     error: Mapped[dict[str, Any] | None]
     attempts: Mapped[int]
     max_attempts: Mapped[int]
+    retry_of: Mapped[UUID | None]
     backoff_seconds: Mapped[float]
     limit_seconds: Mapped[int]
     limit_memory_mb: Mapped[int]

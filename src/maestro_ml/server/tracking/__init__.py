@@ -25,6 +25,7 @@ from maestro_ml.server.tracking.hints import HintedCalls
 from maestro_ml.server.tracking.imports import ImportService
 from maestro_ml.server.tracking.logged_models import LoggedModelService
 from maestro_ml.server.tracking.purge import TrashPurge
+from maestro_ml.server.tracking.purge_service import PURGE as PURGE_KIND
 from maestro_ml.server.tracking.purge_service import PurgeService, purge_kind
 from maestro_ml.server.tracking.repository import (
     Dataset,
@@ -64,6 +65,7 @@ from maestro_ml.server.tracking.searches import RunSearchService
 from maestro_ml.server.tracking.service import TrackingService
 
 __all__ = [
+    "PURGE_KIND",
     "RUN_TOPIC",
     "ArtifactFiles",
     "ArtifactInterrupted",

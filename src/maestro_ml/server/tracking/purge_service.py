@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
@@ -58,6 +59,11 @@ class PurgeService:
             experiment_ids=body.experiment_ids, experiments_before=_before(body.older_than_days)
         )
         return await self._jobs.submit(unit, PURGE, payload, retry=_RETRY)
+
+    async def resubmit(self, unit: UnitOfWork, payload: dict[str, Any]) -> UUID:
+        """Queue the purge of an earlier job's payload again; what is gone already is skipped."""
+        again = PurgePayload.model_validate(payload)
+        return (await self._jobs.submit(unit, PURGE, again, retry=_RETRY)).id
 
 
 def purge_kind(trash: TrashPurge) -> JobKind[PurgePayload]:

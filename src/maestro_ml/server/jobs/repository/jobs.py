@@ -120,13 +120,30 @@ class JobRepository:
             select(func.min(JobRow.created_at)).where(JobRow.state == JobState.QUEUED.value)
         )
 
+    async def set_origin(self, job_id: UUID, origin: UUID) -> None:
+        """The job does again what `origin` was to do."""
+        await self._session.execute(
+            update(JobRow).where(JobRow.id == job_id).values(retry_of=origin)
+        )
+
     async def list(
-        self, *, limit: int, before: UUID | None, kind: str | None, state: JobState | None
+        self,
+        *,
+        limit: int,
+        before: UUID | None,
+        kind: str | None,
+        state: JobState | None,
+        created_by: UUID | None = None,
+        retry_of: UUID | None = None,
     ) -> list[Job]:
         """Jobs submitted before `before`, newest first."""
         query = select(JobRow).order_by(JobRow.id.desc()).limit(limit)
         if before is not None:
             query = query.where(JobRow.id < before)
+        if created_by is not None:
+            query = query.where(JobRow.created_by == created_by)
+        if retry_of is not None:
+            query = query.where(JobRow.retry_of == retry_of)
         if kind is not None:
             query = query.where(JobRow.kind == kind)
         if state is not None:
@@ -149,10 +166,12 @@ def _to_job(row: JobRow) -> Job:
         error=None if row.error is None else JobError.model_validate(row.error),
         attempts=row.attempts,
         max_attempts=row.max_attempts,
+        retry_of=None if row.retry_of is None else JobId(row.retry_of),
         limits=JobLimits(seconds=row.limit_seconds, memory_mb=row.limit_memory_mb),
         usage=JobUsage(peak_memory_mb=row.peak_memory_mb, cpu_seconds=row.cpu_seconds),
         worker=row.worker,
         created_by=None if row.created_by is None else UserId(row.created_by),
+        created_by_name=row.created_by_name,
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
