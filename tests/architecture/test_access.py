@@ -49,6 +49,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/experiments/{experiment_id}"): {"name": "theirs"},
     ("PATCH", "/runs/{run_id}"): {"name": "theirs"},
     ("PUT", "/experiments/{experiment_id}/note"): {"content": "theirs"},
+    ("POST", "/experiments/{experiment_id}/views"): {"name": "theirs", "state": {}},
+    ("PATCH", "/run-views/{view_id}"): {"name": "theirs"},
     ("PUT", "/runs/{run_id}/note"): {"content": "theirs"},
     ("POST", "/runs/{run_id}/log-batch"): {"params": {"a": "1"}},
     ("POST", "/runs/{run_id}/metrics"): {"key": "loss", "value": 1.0},
@@ -111,6 +113,9 @@ async def world(session_tenants: TenantFactory, tmp_path_factory: pytest.TempPat
     await post(
         client, f"/runs/{run['id']}/log-batch", json={"metrics": [{"key": "loss", "value": 1}]}
     )
+    view = await post(
+        client, f"/experiments/{experiment['id']}/views", json={"name": "mine", "state": {}}
+    )
     await client.put(f"/api/v1/runs/{run['id']}/artifacts/note.txt", content=b"hello")
     upload = await post(client, "/uploads", json={"size": 5})
     await post(client, "/models", json={"name": "model"})
@@ -126,6 +131,7 @@ async def world(session_tenants: TenantFactory, tmp_path_factory: pytest.TempPat
         "run_id": run["id"],
         "upload_id": upload["id"],
         "number": "1",
+        "view_id": view["id"],
         "key": "loss",
         "path": "note.txt",
         "name": "model",

@@ -34,6 +34,7 @@ class RunSearch(Request):
     view: View = View.ACTIVE
     limit: int = Field(default=100, ge=1, le=1000)
     cursor: str | None = Field(default=None, max_length=50_000)
+    skip: int = Field(default=0, ge=0, le=1000, description="runs to pass over behind the cursor")
 
 
 class RunsToCompare(Request):

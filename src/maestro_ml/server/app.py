@@ -51,7 +51,15 @@ from maestro_ml.server.reference import reference_page
 from maestro_ml.server.registry.import_routes import model_import_routes
 from maestro_ml.server.registry.routes import model_routes
 from maestro_ml.server.serving.routes import deployment_routes, predict_route
-from maestro_ml.server.tracking import GroupCommit, HintedCalls, PurgeService, RunSearchService
+from maestro_ml.server.tracking import (
+    GroupCommit,
+    HintedCalls,
+    PurgeService,
+    RunSearchService,
+    RunTableService,
+    RunViewService,
+    TableFiles,
+)
 from maestro_ml.server.tracking.hot import tracking_hot_routes
 from maestro_ml.server.tracking.import_routes import export_routes, import_routes
 from maestro_ml.server.tracking.routes import experiment_routes, run_routes
@@ -60,6 +68,8 @@ from maestro_ml.server.tracking.selection_routes import (
     purge_routes,
     selection_routes,
 )
+from maestro_ml.server.tracking.table_routes import table_file_routes, table_routes
+from maestro_ml.server.tracking.view_routes import view_routes
 from maestro_ml.server.web import WebUI
 from maestro_ml.server.wiring import Platform, wire
 
@@ -110,6 +120,8 @@ def create_rest(platform: Platform, hot: list[HotRoute]) -> FastAPI:
 def api_routers(platform: Platform) -> list[MaestroRouter]:
     """The table of contents of the API."""
     settings = platform.settings
+    searches = RunSearchService(platform.language)
+    tables = RunTableService(searches)
     return [
         auth_routes(platform.sessions, platform.users),
         key_routes(platform.api_keys),
@@ -133,7 +145,10 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
         deployment_routes(platform.deployments),
         automl_routes(platform.automl),
         experiment_routes(platform.tracking),
-        selection_routes(platform.tracking, RunSearchService(platform.language)),
+        table_routes(searches, tables, platform.tracking),
+        table_file_routes(TableFiles(searches, tables, platform.units)),
+        view_routes(RunViewService()),
+        selection_routes(platform.tracking, searches),
         note_routes(platform.tracking),
         purge_routes(PurgeService(platform.jobs)),
         run_routes(platform.tracking, platform.run_artifacts),

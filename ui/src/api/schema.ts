@@ -820,6 +820,26 @@ export interface paths {
         patch: operations["update_experiment_api_v1_experiments__experiment_id__patch"];
         trace?: never;
     };
+    "/api/v1/experiments/{experiment_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Experiment Keys
+         * @description The metrics, params and tags that an experiment's runs have.
+         */
+        get: operations["list_experiment_keys_api_v1_experiments__experiment_id__keys_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/experiments/{experiment_id}/note": {
         parameters: {
             query?: never;
@@ -878,6 +898,30 @@ export interface paths {
         get: operations["list_runs_api_v1_experiments__experiment_id__runs_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{experiment_id}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Run Views
+         * @description The saved views of an experiment's runs.
+         */
+        get: operations["list_run_views_api_v1_experiments__experiment_id__views_get"];
+        put?: never;
+        /**
+         * Create Run View
+         * @description Save a view for everybody who may read the experiment.
+         */
+        post: operations["create_run_view_api_v1_experiments__experiment_id__views_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1376,6 +1420,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/run-views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Run View
+         * @description Delete a view.
+         */
+        delete: operations["delete_run_view_api_v1_run_views__view_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Run View
+         * @description Rename a view, or let it show something else.
+         */
+        patch: operations["update_run_view_api_v1_run_views__view_id__patch"];
+        trace?: never;
+    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -1470,6 +1538,126 @@ export interface paths {
          * @description Runs beside each other: the params, metrics and tags that differ come first.
          */
         post: operations["compare_runs_api_v1_runs_compare_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Run Table
+         * @description Every run that a search finds, as CSV or Parquet.
+         */
+        post: operations["export_run_table_api_v1_runs_export_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/extremes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Metric Extremes
+         * @description The lowest and the highest value of metrics in some runs.
+         */
+        post: operations["find_metric_extremes_api_v1_runs_extremes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Group Runs
+         * @description Runs by what they have in common, with means of metrics and their 95 % intervals.
+         */
+        post: operations["group_runs_api_v1_runs_groups_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/histories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get Run Histories
+         * @description Metrics of several runs for charts, in one answer.
+         */
+        post: operations["get_run_histories_api_v1_runs_histories_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/importance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rank Params
+         * @description Which params go together with a metric, and how surely.
+         */
+        post: operations["rank_params_api_v1_runs_importance_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Run Places
+         * @description How many runs a search finds, and cursors to read on from in its midst.
+         */
+        post: operations["find_run_places_api_v1_runs_places_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2520,7 +2708,7 @@ export interface components {
             source: string;
             /** Source Bytes */
             source_bytes: number;
-            source_format: components["schemas"]["TableFormat"];
+            source_format: components["schemas"]["TableFormat-Output"];
             /** Source Sha256 */
             source_sha256: string;
         };
@@ -2668,6 +2856,22 @@ export interface components {
             updated_at: string;
         };
         /**
+         * ExperimentKeys
+         * @description What the runs of an experiment have logged, by name.
+         *
+         *     Metrics are those of all runs, params and tags those of the newest `runs_read` runs.
+         */
+        ExperimentKeys: {
+            /** Metrics */
+            metrics: string[];
+            /** Params */
+            params: string[];
+            /** Runs Read */
+            runs_read: number;
+            /** Tags */
+            tags: string[];
+        };
+        /**
          * ExperimentPurge
          * @description Experiments to be gone with all their runs: those named, or by their days in the trash.
          */
@@ -2688,6 +2892,16 @@ export interface components {
             tags?: {
                 [key: string]: string | null;
             };
+        };
+        /**
+         * ExtremesQuery
+         * @description Runs and metrics whose lowest and highest values are wanted.
+         */
+        ExtremesQuery: {
+            /** Keys */
+            keys: string[];
+            /** Run Ids */
+            run_ids: string[];
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -2715,6 +2929,38 @@ export interface components {
             counts: number[];
             /** Edges */
             edges: (number | string)[];
+        };
+        /**
+         * HistoriesQuery
+         * @description Metrics of several runs for one chart or several; at most 400,000 points in all.
+         */
+        HistoriesQuery: {
+            /** Keys */
+            keys: string[];
+            /**
+             * Max Points
+             * @default 1000
+             */
+            max_points: number;
+            /** Run Ids */
+            run_ids: string[];
+        };
+        /**
+         * ImportanceQuery
+         * @description For which metric; the runs are those of the filter that have a number for it.
+         */
+        ImportanceQuery: {
+            /** Experiment Ids */
+            experiment_ids: number[];
+            /**
+             * Filter
+             * @default
+             */
+            filter: string;
+            /** Metric */
+            metric: string;
+            /** @default active */
+            view: components["schemas"]["View"];
         };
         /**
          * ImportedVersion
@@ -3084,6 +3330,31 @@ export interface components {
             value: number;
         };
         /**
+         * MetricExtremes
+         * @description The lowest and the highest number that a run ever logged for a metric.
+         */
+        MetricExtremes: {
+            /** Highest */
+            highest: number | string;
+            /** Key */
+            key: string;
+            /** Lowest */
+            lowest: number | string;
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+        };
+        /**
+         * MetricExtremesList
+         * @description A metric without a number is left out.
+         */
+        MetricExtremesList: {
+            /** Items */
+            items: components["schemas"]["MetricExtremes"][];
+        };
+        /**
          * MetricHistories
          * @description Histories of several metrics of one run, by key.
          */
@@ -3114,6 +3385,26 @@ export interface components {
             timestamps: number[];
             /** Values */
             values: (number | string)[];
+        };
+        /**
+         * MetricMean
+         * @description The latest finite values of a metric in a group.
+         *
+         *     half_width: of the 95 % interval around `mean` by Student's t; None for a single run.
+         */
+        MetricMean: {
+            /** Half Width */
+            half_width: number | string | null;
+            /** Highest */
+            highest: number | string;
+            /** Key */
+            key: string;
+            /** Lowest */
+            lowest: number | string;
+            /** Mean */
+            mean: number | string;
+            /** Runs */
+            runs: number;
         };
         /**
          * Model
@@ -3536,6 +3827,49 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * ParamImportance
+         * @description How strongly a param and a metric go together, over `runs` runs.
+         *
+         *     method: "spearman" (rank correlation, from -1 to 1; `low` and `high` bound it with 95 %
+         *         confidence by Fisher's transformation) for numbers; "kruskal" (the share of the variance of
+         *         the ranks that the values of the param explain, from 0 to 1) for words.
+         *     strength: the absolute correlation, or the square root of the share: what the order goes by.
+         */
+        ParamImportance: {
+            /** Correlation */
+            correlation: number | null;
+            /** High */
+            high: number;
+            /** Key */
+            key: string;
+            /** Low */
+            low: number;
+            /** Method */
+            method: string;
+            /** Runs */
+            runs: number;
+            /** Strength */
+            strength: number;
+            /** Values */
+            values: number;
+        };
+        /**
+         * ParamImportances
+         * @description The strongest first. `abstained` says why there are none: too few runs, or none that differ.
+         *
+         *     An association is no effect: params that change together share what one of them does.
+         */
+        ParamImportances: {
+            /** Abstained */
+            abstained: string | null;
+            /** Items */
+            items: components["schemas"]["ParamImportance"][];
+            /** Metric */
+            metric: string;
+            /** Runs */
+            runs: number;
+        };
+        /**
          * PartialUpload
          * @description A file that comes in parts, in any order: part n holds the bytes from (n - 1) * `part_bytes` on.
          *
@@ -3585,7 +3919,7 @@ export interface components {
              * @default
              */
             filename: string;
-            format?: components["schemas"]["TableFormat"] | null;
+            format?: components["schemas"]["maestro_ml__contracts__datasets__TableFormat"] | null;
             /** Git Commit */
             git_commit?: string | null;
             /** Name */
@@ -3926,6 +4260,122 @@ export interface components {
             };
         };
         /**
+         * RunGroup
+         * @description Runs with the same `values`, which are in the order of `by`; None where a run has none.
+         */
+        RunGroup: {
+            /** Metrics */
+            metrics: components["schemas"]["MetricMean"][];
+            /** Runs */
+            runs: number;
+            /** Values */
+            values: (string | null)[];
+        };
+        /**
+         * RunGrouping
+         * @description Runs put together by what they have in common.
+         *
+         *     by: such as ["params.model", "tags.team"]; metrics: those to be averaged.
+         */
+        RunGrouping: {
+            /** By */
+            by: string[];
+            /** Experiment Ids */
+            experiment_ids: number[];
+            /**
+             * Filter
+             * @default
+             */
+            filter: string;
+            /**
+             * Limit
+             * @default 200
+             */
+            limit: number;
+            /** Metrics */
+            metrics?: string[];
+            /** @default active */
+            view: components["schemas"]["View"];
+        };
+        /**
+         * RunGroups
+         * @description The largest groups first; `total` counts those that are not among the items, too.
+         */
+        RunGroups: {
+            /** Items */
+            items: components["schemas"]["RunGroup"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * RunHistories
+         * @description By run and key; a metric that a run does not have is left out.
+         */
+        RunHistories: {
+            /** Items */
+            items: components["schemas"]["RunHistory"][];
+        };
+        /**
+         * RunHistory
+         * @description The points of a metric of one of the runs.
+         */
+        RunHistory: {
+            /** Key */
+            key: string;
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /** Steps */
+            steps: number[];
+            /**
+             * Thinned
+             * @default false
+             */
+            thinned: boolean;
+            /** Timestamps */
+            timestamps: number[];
+            /** Values */
+            values: (number | string)[];
+        };
+        /**
+         * RunPlaces
+         * @description How many runs a search finds, and where to go on reading in its midst.
+         *
+         *     cursors: for RunSearch; the one at position i starts behind the run number (i + 1) * `every`.
+         *     total: exact, or, when `exact` is false, an estimate of what lies beyond the bound of counting.
+         */
+        RunPlaces: {
+            /** Cursors */
+            cursors: string[];
+            /** Every */
+            every: number;
+            /** Exact */
+            exact: boolean;
+            /** Total */
+            total: number;
+        };
+        /**
+         * RunPlacesQuery
+         * @description The search whose places are wanted; `order_by` as in RunSearch.
+         */
+        RunPlacesQuery: {
+            /** Experiment Ids */
+            experiment_ids: number[];
+            /**
+             * Filter
+             * @default
+             */
+            filter: string;
+            /** Order By */
+            order_by?: string[];
+            /** @default active */
+            view: components["schemas"]["View"];
+        };
+        /**
          * RunPurge
          * @description Runs to be gone for good: those named, or those that lie in the trash for so many days.
          */
@@ -3959,6 +4409,12 @@ export interface components {
             limit: number;
             /** Order By */
             order_by?: string[];
+            /**
+             * Skip
+             * @description runs to pass over behind the cursor
+             * @default 0
+             */
+            skip: number;
             /** @default active */
             view: components["schemas"]["View"];
         };
@@ -3977,6 +4433,29 @@ export interface components {
          */
         RunStatus: "scheduled" | "running" | "finished" | "failed" | "killed";
         /**
+         * RunTableExport
+         * @description Every run that a search finds, as a file.
+         *
+         *     columns: such as ["metrics.auc", "params.lr"]; without any, all metrics, params and tags.
+         */
+        RunTableExport: {
+            /** Columns */
+            columns?: string[];
+            /** Experiment Ids */
+            experiment_ids: number[];
+            /**
+             * Filter
+             * @default
+             */
+            filter: string;
+            /** @default csv */
+            format: components["schemas"]["maestro_ml__contracts__run_tables__TableFormat"];
+            /** Order By */
+            order_by?: string[];
+            /** @default active */
+            view: components["schemas"]["View"];
+        };
+        /**
          * RunUpdate
          * @description Only what is given changes; a final `status` ends the run, now unless `ended_at` says when.
          */
@@ -3993,6 +4472,64 @@ export interface components {
             name: string | null;
             /** @default null */
             status: components["schemas"]["RunStatus"] | null;
+        };
+        /**
+         * RunView
+         * @description How somebody looked at an experiment's runs: filter, columns, order and the like as `state`.
+         */
+        RunView: {
+            /** Author */
+            author: string;
+            /** Experiment Id */
+            experiment_id: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** State */
+            state: {
+                [key: string]: unknown;
+            };
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * RunViewCreate
+         * @description A name that no other view of the experiment has; `state` is the page's own business.
+         */
+        RunViewCreate: {
+            /** Name */
+            name: string;
+            /** State */
+            state: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * RunViewUpdate
+         * @description Only what is given changes.
+         */
+        RunViewUpdate: {
+            /** Name */
+            name?: string | null;
+            /** State */
+            state?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * RunViews
+         * @description All views of an experiment, by name.
+         */
+        RunViews: {
+            /** Items */
+            items: components["schemas"]["RunView"][];
         };
         /**
          * RunsTagging
@@ -4098,7 +4635,7 @@ export interface components {
          * @description How a table is written down: what can be uploaded, and (without jsonl) downloaded.
          * @enum {string}
          */
-        TableFormat: "csv" | "parquet" | "jsonl";
+        "TableFormat-Output": "csv" | "parquet" | "jsonl";
         /**
          * TableProfile
          * @description A table at a glance, columns in the table's order.
@@ -4227,7 +4764,7 @@ export interface components {
             source: string;
             /** Source Bytes */
             source_bytes: number;
-            source_format: components["schemas"]["TableFormat"];
+            source_format: components["schemas"]["TableFormat-Output"];
             /** Source Sha256 */
             source_sha256: string;
         };
@@ -4376,6 +4913,18 @@ export interface components {
          * @enum {string}
          */
         WarningCode: "all_missing" | "constant" | "id_like" | "duplicate_column" | "skewed" | "imbalanced" | "infinite_values";
+        /**
+         * TableFormat
+         * @description How a table is written down: what can be uploaded, and (without jsonl) downloaded.
+         * @enum {string}
+         */
+        maestro_ml__contracts__datasets__TableFormat: "csv" | "parquet" | "jsonl";
+        /**
+         * TableFormat
+         * @description The kind of file.
+         * @enum {string}
+         */
+        maestro_ml__contracts__run_tables__TableFormat: "csv" | "parquet";
     };
     responses: never;
     parameters: never;
@@ -5286,7 +5835,7 @@ export interface operations {
                 filename?: string;
                 description?: string;
                 /** @description found out when left out */
-                format?: components["schemas"]["TableFormat"] | null;
+                format?: components["schemas"]["maestro_ml__contracts__datasets__TableFormat"] | null;
                 /** @description of CSV and JSON lines */
                 encoding?: string | null;
                 git_commit?: string | null;
@@ -5475,7 +6024,7 @@ export interface operations {
                 /** @description where the bytes come from */
                 filename?: string;
                 /** @description found out when left out */
-                format?: components["schemas"]["TableFormat"] | null;
+                format?: components["schemas"]["maestro_ml__contracts__datasets__TableFormat"] | null;
                 /** @description of CSV and JSON lines */
                 encoding?: string | null;
                 git_commit?: string | null;
@@ -6082,6 +6631,38 @@ export interface operations {
             };
         };
     };
+    list_experiment_keys_api_v1_experiments__experiment_id__keys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the experiment's number */
+                experiment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentKeys"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_experiment_note_api_v1_experiments__experiment_id__note_get: {
         parameters: {
             query?: never;
@@ -6216,6 +6797,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Run_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_run_views_api_v1_experiments__experiment_id__views_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the experiment's number */
+                experiment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunViews"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_run_view_api_v1_experiments__experiment_id__views_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the experiment's number */
+                experiment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunViewCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
                 };
             };
             /** @description Validation Error */
@@ -7247,6 +7896,70 @@ export interface operations {
             };
         };
     };
+    delete_run_view_api_v1_run_views__view_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    update_run_view_api_v1_run_views__view_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunViewUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     post_api_v1_runs: {
         parameters: {
             query?: never;
@@ -7461,6 +8174,202 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunComparison"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    export_run_table_api_v1_runs_export_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunTableExport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    find_metric_extremes_api_v1_runs_extremes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtremesQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricExtremesList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    group_runs_api_v1_runs_groups_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunGrouping"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunGroups"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_run_histories_api_v1_runs_histories_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HistoriesQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunHistories"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rank_params_api_v1_runs_importance_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportanceQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParamImportances"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    find_run_places_api_v1_runs_places_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunPlacesQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPlaces"];
                 };
             };
             /** @description Validation Error */

@@ -46,11 +46,8 @@ from maestro_ml.server.tracking.repository.experiment_search import (
     ExperimentQuery,
     ExperimentSearchRepository,
 )
-from maestro_ml.server.tracking.repository.run_search import (
-    FoundRun,
-    RunQuery,
-    RunSearchRepository,
-)
+from maestro_ml.server.tracking.repository.run_query import FoundRun, RunQuery
+from maestro_ml.server.tracking.repository.run_search import RunSearchRepository
 from maestro_ml.server.tracking.rules import (
     RUN_TOPIC,
     Batch,
@@ -61,8 +58,11 @@ from maestro_ml.server.tracking.rules import (
     model_artifact_uri,
     parent_of,
 )
+from maestro_ml.server.tracking.run_tables import RunTableService
+from maestro_ml.server.tracking.run_views import RunViewService
 from maestro_ml.server.tracking.searches import RunSearchService
 from maestro_ml.server.tracking.service import TrackingService
+from maestro_ml.server.tracking.table_files import TableFiles
 
 __all__ = [
     "PURGE_KIND",
@@ -106,7 +106,10 @@ __all__ = [
     "RunSearchRepository",
     "RunSearchService",
     "RunSelection",
+    "RunTableService",
+    "RunViewService",
     "SeriesPiece",
+    "TableFiles",
     "TrackingFunctions",
     "TrackingService",
     "TrashPurge",

@@ -127,3 +127,21 @@ class NoteChanged(MaestroError):
     code = "tracking.note_changed"
     status = 412
     title = "The note is not what you have read"
+
+
+class RunViewNotFound(NotFound):
+    """No such view in the caller's tenant."""
+
+    code = "tracking.run_view_not_found"
+
+
+class RunViewNameTaken(Conflict):
+    """Names of views are unique in an experiment."""
+
+    code = "tracking.run_view_name_taken"
+
+
+class RunViewTooLarge(TooLarge):
+    """What a view shows is more than it may hold."""
+
+    code = "tracking.run_view_too_large"

@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from maestro_ml.contracts.run_tables import (
+    MAX_OVERLAID_POINTS,
+    HistoriesQuery,
+    RunHistories,
+    RunHistory,
+)
 from maestro_ml.contracts.selections import MAX_CHARTED, MetricHistories
-from maestro_ml.contracts.tracking import MetricHistory
+from maestro_ml.contracts.tracking import MetricHistory, RunId
 from maestro_ml.server.kernel.db import SessionCalls, UnitOfWork
 from maestro_ml.server.kernel.paging import CursorInvalid, decode_cursor, encode_cursor
 from maestro_ml.server.tracking import outcomes
@@ -16,6 +22,7 @@ from maestro_ml.server.tracking.repository import (
     HistoryRepository,
     Point,
     TrackingFunctions,
+    find_extremes,
 )
 
 
@@ -77,6 +84,21 @@ class HistoryUseCases:
         wanted = keys or await repository.keys(limit=MAX_CHARTED)
         found = await repository.extremes(wanted, most=max_points)
         return MetricHistories(items=[_to_history(each) for each in found])
+
+    async def run_histories(self, unit: UnitOfWork, body: HistoriesQuery) -> RunHistories:
+        """The extremes of metrics of several runs; fewer of each where there are very many lines."""
+        lines = len(body.run_ids) * len(body.keys)
+        most = max(2, min(body.max_points, MAX_OVERLAID_POINTS // lines))
+        run_ids = [*dict.fromkeys(body.run_ids)]
+        found = await find_extremes(
+            unit.session, unit.context.tenant_id, [*run_ids], body.keys, most=most
+        )
+        return RunHistories(
+            items=[
+                RunHistory(run_id=RunId(each.run_id), **_to_history(each).model_dump())
+                for each in found
+            ]
+        )
 
 
 def _repository(unit: UnitOfWork, run_id: UUID) -> HistoryRepository:

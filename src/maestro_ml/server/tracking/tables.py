@@ -205,3 +205,24 @@ metric_chunk = Table(
     Column("packed", Boolean, nullable=False, server_default=text("false")),
     Index(None, "series_id"),
 )
+
+
+class RunViewRow(TenantScoped, Base):
+    """A named way to look at an experiment's runs."""
+
+    __tablename__ = "run_view"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "experiment_id"],
+            ["experiment.tenant_id", "experiment.id"],
+            ondelete="CASCADE",
+        ),
+        UniqueConstraint("tenant_id", "experiment_id", "name"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    experiment_id: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str]
+    author: Mapped[str]
+    state: Mapped[dict[str, Any]]
+    updated_at: Mapped[datetime]

@@ -26,7 +26,12 @@ from maestro_ml.server.tracking.repository.functions import (
     TrackingFunctions,
     WholeRunRecord,
 )
-from maestro_ml.server.tracking.repository.histories import Extremes, HistoryRepository, Point
+from maestro_ml.server.tracking.repository.histories import (
+    Extremes,
+    HistoryRepository,
+    Point,
+    find_extremes,
+)
 from maestro_ml.server.tracking.repository.inputs import DatasetSummary, InputFunctions
 from maestro_ml.server.tracking.repository.logged_models import (
     Dataset,
@@ -77,6 +82,7 @@ __all__ = [
     "TrackingFunctions",
     "WholeRunRecord",
     "experiments_with_files",
+    "find_extremes",
     "find_run_home",
     "runs_with_files",
     "sort_keys",

@@ -29,7 +29,7 @@ _PAGE = text(f"{_ALL} WHERE (q.step, q.at, q.value) > (:step, :at, :value) {_IN_
 # PostgreSQL ranks NaN above all numbers; here it is the last resort on both sides.
 _EXTREMES = text(
     f"""
-    SELECT m.key, e.* FROM run_metric m CROSS JOIN LATERAL (
+    SELECT m.run_id, m.key, e.* FROM run_metric m CROSS JOIN LATERAL (
       WITH numbered AS MATERIALIZED (
         SELECT q.*, row_number() OVER (ORDER BY q.step, q.at, q.value) - 1 AS place
         FROM ({_POINTS.format(series="m.series_id")}) q
@@ -51,7 +51,8 @@ _EXTREMES = text(
              array_agg(n.at ORDER BY n.place) AS ats, array_agg(n.value ORDER BY n.place) AS vals
       FROM numbered n WHERE n.place IN (SELECT low FROM chosen UNION SELECT high FROM chosen)
     ) e
-    WHERE m.tenant_id = :tenant AND m.run_id = :run AND m.key = ANY(:keys) ORDER BY m.key
+    WHERE m.tenant_id = :tenant AND m.run_id = ANY(:runs) AND m.key = ANY(:keys)
+    ORDER BY m.run_id, m.key
     """  # noqa: S608
 )
 
@@ -60,6 +61,7 @@ _EXTREMES = text(
 class Extremes:
     """The points of a metric that a chart needs; `thinned` if there are more."""
 
+    run_id: UUID
     key: str
     thinned: bool
     steps: list[int]
@@ -104,8 +106,14 @@ class HistoryRepository:
 
     async def extremes(self, keys: list[str], *, most: int) -> list[Extremes]:
         """At most `most` (at least 2) points of each metric: the ends of each stretch's values."""
-        found = await self._session.execute(
-            _EXTREMES,
-            {"tenant": self._tenant_id, "run": self._run_id, "keys": keys, "most": most},
-        )
-        return [Extremes(*row) for row in found]
+        return await find_extremes(self._session, self._tenant_id, [self._run_id], keys, most=most)
+
+
+async def find_extremes(
+    session: AsyncSession, tenant_id: UUID, run_ids: list[UUID], keys: list[str], *, most: int
+) -> list[Extremes]:
+    """At most `most` (at least 2) points of each metric of each run, by run and key."""
+    found = await session.execute(
+        _EXTREMES, {"tenant": tenant_id, "runs": run_ids, "keys": keys, "most": most}
+    )
+    return [Extremes(*row) for row in found]

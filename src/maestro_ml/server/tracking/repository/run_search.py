@@ -7,9 +7,7 @@ runs with NaN, runs without the metric. Each part has an index of its own to wal
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from maestro_ml.contracts.tracking import View
@@ -32,44 +30,12 @@ from maestro_ml.server.tracking.repository.run_conditions import (
     place_of,
     run_clause,
 )
+from maestro_ml.server.tracking.repository.run_query import FoundRun, Part, RunQuery, parts_of
 
 _EXPERIMENT = " JOIN experiment e ON e.tenant_id = r.tenant_id AND e.id = r.experiment_id"
 NEAR = 5000
 
 _ONE_METRIC = "{m}.tenant_id = r.tenant_id AND {m}.run_id = r.id AND {m}.key = {key}"
-
-
-class Part(IntEnum):
-    """The part of an order that a page begins in."""
-
-    ALL = 0
-    NUMBERS = 1
-    NANS = 2
-    MISSING = 3
-
-
-@dataclass(frozen=True, slots=True)
-class RunQuery:
-    """Which runs of which experiments, and in which order; the latest start comes first by default."""
-
-    experiment_ids: tuple[int, ...]
-    view: View = View.ACTIVE
-    conditions: tuple[Condition, ...] = ()
-    orders: tuple[Order, ...] = ()
-
-    @property
-    def leading_metric(self) -> Order | None:
-        """The metric that the order begins with."""
-        first = self.orders[0] if self.orders else None
-        return first if first and first.entity is Entity.METRIC else None
-
-
-class FoundRun(NamedTuple):
-    """A run of a page; what is known of it by `id` and `version` is still so if it has `ended`."""
-
-    id: UUID
-    version: int
-    ended: bool
 
 
 class RunSearchRepository:
@@ -85,10 +51,14 @@ class RunSearchRepository:
         self._near = near
 
     async def page(
-        self, query: RunQuery, *, limit: int, token: str | None
+        self, query: RunQuery, *, limit: int, token: str | None, skip: int = 0
     ) -> tuple[list[FoundRun], str | None]:
-        """A page of runs, and the token of the next. Raises SearchInvalid for a token of no page."""
-        parts = [Part.NUMBERS, Part.NANS, Part.MISSING] if query.leading_metric else [Part.ALL]
+        """A page of runs, `skip` runs behind the token, and the token of the next.
+
+        Raises SearchInvalid for a token of no page.
+        """
+        parts = parts_of(query)
+        limit += skip
         place: list[Any] | None = None
         if token is not None:
             part = _part_of(token, parts)
@@ -100,12 +70,28 @@ class RunSearchRepository:
                 rows = await self._rows(query, part, limit + 1 - len(found), place)
                 found += [(part, row) for row in rows]
             place = None
-        runs = [FoundRun(*row[:3]) for _, row in found[:limit]]
+        runs = [FoundRun(*row[:3]) for _, row in found[skip:limit]]
         if len(found) <= limit:
             return runs, None
         part, last = found[limit - 1]
         keys = _Page(query, part, self._tenant_id).keys
         return runs, f"{part.value}{to_token(keys, last[3:])}"
+
+    async def places(self, query: RunQuery, *, every: int, most: int) -> tuple[int, list[str]]:
+        """How many runs there are, up to `most`, and the token behind each `every`-th of them."""
+        size = 0
+        tokens: list[str] = []
+        for part in parts_of(query):
+            page = _Page(query, part, self._tenant_id)
+            if page.possible and size < most:
+                rows = await self._calls.rows(*page.numbered(most - size, every, size))
+                tokens += [
+                    f"{part.value}{to_token(page.keys, row[5:])}"
+                    for row in rows
+                    if (size + row[1]) % every == 0
+                ]
+                size += rows[0][0] if rows else 0
+        return size, tokens
 
     async def _rows(
         self, query: RunQuery, part: Part, most: int, place: list[Any] | None
@@ -253,6 +239,18 @@ class _Page:
               ORDER BY {order_by(self.keys)} LIMIT {most}
             ) p
             ORDER BY {order_by(outer)} LIMIT {most}
+            """  # noqa: S608
+        return text, *self._arguments.values
+
+    def numbered(self, most: int, every: int, before: int) -> tuple[Any, ...]:
+        """Size and place of each `every`-th run, counted from `before`, and of the first; see statement."""
+        text, *_ = self.statement(most, None)
+        offset, step = self._arguments.add(before, "bigint"), self._arguments.add(every, "bigint")
+        # The rows come in the order of the statement within, and are numbered as they come.
+        text = f"""
+            WITH n AS MATERIALIZED (SELECT row_number() OVER () AS place, q.* FROM ({text}) q)
+            SELECT (SELECT count(*) FROM n) AS size, n.* FROM n
+            WHERE n.place = 1 OR (n.place + {offset}) % {step} = 0 ORDER BY n.place
             """  # noqa: S608
         return text, *self._arguments.values
 
