@@ -54,7 +54,7 @@ function filterOf({ filter, status, view, sort, asc }: RunTableSearch) {
 }
 
 async function fetchRuns(id: string, search: RunTableSearch, cursor: string | null, signal: AbortSignal) {
-  const body = { ...filterOf(search), experiment_ids: [Number(id)], limit: PAGE, cursor }
+  const body = { ...filterOf(search), experiment_ids: [Number(id)], limit: PAGE, cursor, skip: 0 }
   return data(api.POST('/api/v1/runs/search', { body, signal }))
 }
 
