@@ -8,16 +8,16 @@ export interface UploadProgress {
   total: number
 }
 
-/** POST `file` to `path`; the answer's body. Raises ApiError, ServerAway, or AbortError. */
+/** POST (or PUT) `file` to `path`; the answer's body. Raises ApiError, ServerAway, or AbortError. */
 export async function upload<Body>(
   path: string,
   file: Blob,
-  options: { onProgress?: (progress: UploadProgress) => void; signal?: AbortSignal } = {},
+  options: { method?: 'POST' | 'PUT'; onProgress?: (progress: UploadProgress) => void; signal?: AbortSignal } = {},
 ): Promise<Body> {
   const token = await accessToken()
   return new Promise<Body>((resolve, reject) => {
     const request = new XMLHttpRequest()
-    request.open('POST', address(path))
+    request.open(options.method ?? 'POST', address(path))
     if (token !== null) request.setRequestHeader('Authorization', `Bearer ${token}`)
     request.setRequestHeader('Content-Type', 'application/octet-stream')
     request.upload.addEventListener('progress', (event) =>

@@ -2,7 +2,9 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 
-import { api, data, pageOf, upload, type Schema, type UploadProgress } from '@/api'
+import { api, data, pageOf, type Schema, type UploadProgress } from '@/api'
+
+import { sendFile } from './resume'
 
 export type Dataset = Schema['Dataset']
 export type Version = Schema['DatasetVersion']
@@ -76,18 +78,13 @@ export const previewQuery = (dataset: string, version: Which, offset: number) =>
     placeholderData: keepPreviousData,
   })
 
-export type Uploaded = Schema['UploadedVersion']
-
-/** Sends a file as a new data set, or as the next version of `to`. */
+/** Sends a file as a new data set, or as the next version of `to`; a large one survives cuts. */
 export function useUploadDataset() {
   const queries = useQueryClient()
-  const [progress, setProgress] = useState<UploadProgress | null>(null)
+  const [progress, setProgress] = useState<(UploadProgress & { waiting?: boolean }) | null>(null)
   const sending = useMutation({
-    mutationFn: ({ file, name, to, signal }: { file: File; name: string; to?: string; signal: AbortSignal }) => {
-      const query = new URLSearchParams(to ? { filename: file.name } : { name, filename: file.name })
-      const path = to ? `/api/v1/datasets/${encodeURIComponent(to)}/versions` : '/api/v1/datasets/upload'
-      return upload<Uploaded>(`${path}?${query}`, file, { onProgress: setProgress, signal })
-    },
+    mutationFn: (asked: { file: File; name: string; to?: string | undefined; signal: AbortSignal }) =>
+      sendFile({ ...asked, onProgress: setProgress }),
     onSettled: () => setProgress(null),
     onSuccess: () =>
       Promise.all([

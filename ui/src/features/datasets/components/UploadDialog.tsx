@@ -1,10 +1,11 @@
 import { FileUp } from 'lucide-react'
 import { useRef, useState, type DragEvent } from 'react'
 
-import { Button, Dialog, ProblemPanel, ProgressBar, TextField } from '@/components'
+import { Ago, Button, Dialog, Notice, ProblemPanel, ProgressBar, TextField } from '@/components'
 import { bytes } from '@/format'
 
-import { useUploadDataset, type Uploaded } from '../api'
+import { useUploadDataset } from '../api'
+import { forget, keptUploads, type Uploaded } from '../resume'
 import styles from './dataset.module.css'
 
 interface Props {
@@ -23,6 +24,7 @@ export function UploadDialog({ to, onClose, onDone }: Props) {
   const [file, setFile] = useState<File | null>(null)
   const [name, setName] = useState('')
   const [over, setOver] = useState(false)
+  const [kept, setKept] = useState(keptUploads)
   const stop = useRef<AbortController>(null)
   const sending = useUploadDataset()
   const choose = (chosen: File | undefined) => {
@@ -78,13 +80,38 @@ export function UploadDialog({ to, onClose, onDone }: Props) {
         <input className="visually-hidden" type="file" onChange={(event) => choose(event.target.files?.[0])} />
       </label>
       {!to && file && <TextField label="Name" value={name} maxLength={120} onChange={(event) => setName(event.target.value)} />}
-      {sending.isPending && (
-        <div>
-          <ProgressBar fraction={progress && progress.sent < progress.total ? progress.sent / progress.total : null} label="Upload" />
-          {progress && (progress.sent < progress.total ? `${bytes(progress.sent)} of ${bytes(progress.total)}` : 'Reading the table…')}
-        </div>
-      )}
+      {!file &&
+        kept.slice(0, 2).map(({ id, file: called, size, at }) => (
+          <Notice key={id}>
+            {called} ({bytes(size)}) stopped on its way <Ago time={new Date(at).toISOString()} />. Choose the same file to go on where it stopped, or{' '}
+            <Button
+              small
+              onClick={() => {
+                forget(id)
+                setKept(keptUploads())
+              }}
+            >
+              give it up
+            </Button>
+          </Notice>
+        ))}
+      {sending.isPending && <Sent progress={progress} />}
       {sending.error && sending.error.name !== 'AbortError' && <ProblemPanel error={sending.error} retry={send} />}
     </Dialog>
+  )
+}
+
+/** How much of the file is there; a screen reader is told when that stops and goes on. */
+function Sent({ progress }: { progress: ReturnType<typeof useUploadDataset>['progress'] }) {
+  const going = progress && !progress.waiting && progress.sent < progress.total
+  return (
+    <div className={styles['sent']}>
+      <ProgressBar fraction={going ? progress.sent / progress.total : null} label="Upload" />
+      {going && `${bytes(progress.sent)} of ${bytes(progress.total)}`}
+      <span aria-live="polite">
+        {progress?.waiting && 'The server does not answer. What has arrived stays there; this goes on as soon as it is back.'}
+        {progress && !progress.waiting && !going && 'Reading the table…'}
+      </span>
+    </div>
   )
 }
