@@ -105,6 +105,9 @@ class WarningCode(StrEnum):
     SKEWED = "skewed"
     IMBALANCED = "imbalanced"
     INFINITE_VALUES = "infinite_values"
+    MOSTLY_MISSING = "mostly_missing"
+    HIGH_CARDINALITY = "high_cardinality"
+    HIGHLY_CORRELATED = "highly_correlated"
 
 
 class ProfileWarning(Contract):
@@ -115,12 +118,27 @@ class ProfileWarning(Contract):
     message: str
 
 
+class Correlations(Contract):
+    """Pearson's r of each pair of numeric `columns`, None where the rows do not define it."""
+
+    columns: list[str]
+    values: list[list[float | None]]
+    rows: int
+    """Rows it rests on: at most 20,000, at even distances."""
+    omitted: int
+    """Numeric columns beyond the first 50."""
+
+
 class TableProfile(Contract):
-    """A table at a glance, columns in the table's order."""
+    """A table at a glance, columns in the table's order.
+
+    `correlations` is None without two numeric columns, and of versions from before it was computed.
+    """
 
     rows: int
     columns: list[ColumnProfile]
     warnings: list[ProfileWarning]
+    correlations: Correlations | None = None
 
 
 class IngestedTable(Contract):

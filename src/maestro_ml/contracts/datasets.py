@@ -61,8 +61,21 @@ class DatasetUpdate(Request):
     tags: Tags | None = None
 
 
+class DatasetOrder(StrEnum):
+    """The order of a list; by name it ascends, otherwise what is newest or largest comes first."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    NAME = "name"
+    ROWS = "rows"
+    BYTES = "bytes"
+
+
 class Dataset(Contract):
-    """A named table; `rows`, `column_count` and `bytes` are those of its latest version, if any."""
+    """A named table; `rows`, `column_count` and `bytes` are those of its latest version, if any.
+
+    `updated_at` is when that version came, or the dataset itself.
+    """
 
     id: DatasetId
     name: str
@@ -71,6 +84,7 @@ class Dataset(Contract):
     created_at: Timestamp
     created_by: UUID | None
     created_by_name: str
+    updated_at: Timestamp
     latest_version: int | None
     rows: int | None
     column_count: int | None

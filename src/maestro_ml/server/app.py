@@ -13,6 +13,7 @@ from starlette.routing import WebSocketRoute
 from starlette.types import ASGIApp
 
 from maestro_ml.server.audit.routes import audit_routes
+from maestro_ml.server.automl.lineage import DatasetLineageService, lineage_routes
 from maestro_ml.server.automl.routes import automl_routes
 from maestro_ml.server.datasets.routes import dataset_routes
 from maestro_ml.server.datasets.upload_routes import upload_routes
@@ -144,6 +145,7 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
         model_routes(platform.registry, max_upload=platform.settings.upload.max_bytes),
         deployment_routes(platform.deployments),
         automl_routes(platform.automl),
+        lineage_routes(DatasetLineageService(platform.datasets, platform.jobs)),
         experiment_routes(platform.tracking),
         table_routes(searches, tables, platform.tracking),
         table_file_routes(TableFiles(searches, tables, platform.units)),

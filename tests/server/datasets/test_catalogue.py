@@ -121,3 +121,26 @@ async def test_other_rooms_name_a_version_in_one_word(
                 await datasets.get_version(unit, ref)
         with pytest.raises(DatasetNotFound):
             await datasets.get_version(unit, "other@1")
+
+
+async def test_a_list_follows_its_order_over_pages(client: httpx.AsyncClient) -> None:
+    for name, rows in (("b", 2), ("a", 3), ("c", 1)):
+        await client.post(
+            f"{DATASETS}/upload", params={"name": name}, content=b"x\n" + b"1\n" * rows
+        )
+    await create(client, "empty")
+    await client.post(f"{DATASETS}/b/versions", content=b"x\n9\n9\n")
+    expected = {
+        "created": ["empty", "c", "a", "b"],
+        "updated": ["b", "empty", "c", "a"],
+        "name": ["a", "b", "c", "empty"],
+        "rows": ["a", "b", "c", "empty"],
+    }
+    for order, wanted in expected.items():
+        first = (await client.get(DATASETS, params={"order": order, "limit": 3})).json()
+        rest = await names(client, order=order, limit="3", cursor=first["next_cursor"])
+        assert [dataset["name"] for dataset in first["items"]] + rest == wanted, order
+    params = {"order": "rows", "cursor": first["next_cursor"]}
+    params["order"] = "name"
+    wrong = await client.get(DATASETS, params=params)
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "request.cursor_invalid")

@@ -2,6 +2,7 @@
 
 from maestro_ml.engine.profile.figures import (
     ColumnProfile,
+    Correlations,
     Histogram,
     ProfileWarning,
     Quantiles,
@@ -13,6 +14,7 @@ from maestro_ml.engine.profile.parquet import profile_parquet
 
 __all__ = [
     "ColumnProfile",
+    "Correlations",
     "Histogram",
     "ProfileWarning",
     "Quantiles",

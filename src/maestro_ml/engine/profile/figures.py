@@ -77,9 +77,20 @@ class ProfileWarning:
 
 
 @dataclass(frozen=True, slots=True)
+class Correlations:
+    """Pearson's r of each pair of `columns`, over `rows` rows; `omitted` columns did not fit in."""
+
+    columns: list[str]
+    values: list[list[float | None]]
+    rows: int
+    omitted: int
+
+
+@dataclass(frozen=True, slots=True)
 class TableProfile:
     """A table at a glance, columns in the table's order."""
 
     rows: int
     columns: list[ColumnProfile]
     warnings: list[ProfileWarning]
+    correlations: Correlations | None = None

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from maestro_ml.engine.profile.column import ColumnProfiler
+from maestro_ml.engine.profile.correlation import correlations
 from maestro_ml.engine.profile.figures import ColumnProfile, TableProfile
 from maestro_ml.engine.profile.findings import warnings
 
@@ -31,7 +32,9 @@ def profile_parquet(file: pq.ParquetFile) -> TableProfile:
             for fields in _groups(file.schema_arrow, rows)
             for column in _profile_group(file, fields, pool)
         ]
-    return TableProfile(rows, columns, warnings(columns, list(_duplicates(file, columns))))
+    together = correlations(file, columns)
+    found = warnings(columns, list(_duplicates(file, columns)), together)
+    return TableProfile(rows, columns, found, together)
 
 
 def _groups(schema: pa.Schema, rows: int) -> Iterator[list[pa.Field]]:

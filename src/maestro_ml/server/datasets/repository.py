@@ -7,7 +7,17 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, and_, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    delete,
+    func,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +25,7 @@ from maestro_ml.contracts.dataset_profile import Column, IngestedTable, TablePro
 from maestro_ml.contracts.datasets import (
     Dataset,
     DatasetId,
+    DatasetOrder,
     DatasetUpdate,
     DatasetVersion,
     DatasetVersionId,
@@ -34,7 +45,9 @@ class DatasetRepository:
 
     async def add(self, dataset: Dataset) -> bool:
         """Insert a dataset without versions; False if its name is taken."""
-        row = dataset.model_dump(exclude={"latest_version", "rows", "column_count", "bytes"})
+        row = dataset.model_dump(
+            exclude={"updated_at", "latest_version", "rows", "column_count", "bytes"}
+        )
         query = insert(DatasetRow).values(**row, last_version=0).on_conflict_do_nothing()
         added = await self._session.execute(query.returning(DatasetRow.id))
         return added.first() is not None
@@ -142,32 +155,51 @@ class DatasetRepository:
         self,
         *,
         limit: int,
-        before: UUID | None,
+        order: DatasetOrder,
+        after: tuple[Any, UUID] | None,
         search: str | None,
         tag: tuple[str, str | None] | None,
     ) -> list[Dataset]:
-        """Datasets, newest first, whose name holds `search` and that have the tag (with its value)."""
-        query = _datasets().order_by(DatasetRow.id.desc()).limit(limit)
-        if before is not None:
-            query = query.where(DatasetRow.id < before)
+        """Datasets whose name holds `search` and that have the tag (with its value), in order.
+
+        after: the order's value and the id of the last one of the page before.
+        """
+        value = _ORDERS[order]
+        up = order is DatasetOrder.NAME
+        key = tuple_(value, DatasetRow.id)
+        sorts = [value, DatasetRow.id] if up else [value.desc(), DatasetRow.id.desc()]
+        query = _datasets().order_by(*sorts).limit(limit)
+        if after is not None:
+            last = tuple_(literal(after[0], value.type), literal(after[1]))
+            query = query.where(key > last if up else key < last)
         if search:
             query = query.where(DatasetRow.name.icontains(search, autoescape=True))
         if tag is not None:
-            key, value = tag
+            name, wanted = tag
             query = query.where(
-                DatasetRow.tags.has_key(key)
-                if value is None
-                else DatasetRow.tags[key].astext == value
+                DatasetRow.tags.has_key(name)
+                if wanted is None
+                else DatasetRow.tags[name].astext == wanted
             )
         return [_to_dataset(*found) for found in await self._session.execute(query)]
 
 
-def _datasets() -> Select[DatasetRow, Any, Any, Any]:
+_UPDATED = func.coalesce(DatasetVersionRow.created_at, DatasetRow.created_at)
+_ORDERS: dict[DatasetOrder, ColumnElement[Any]] = {
+    DatasetOrder.CREATED: DatasetRow.created_at.expression,
+    DatasetOrder.UPDATED: _UPDATED,
+    DatasetOrder.NAME: DatasetRow.name.expression,
+    DatasetOrder.ROWS: func.coalesce(DatasetVersionRow.rows, -1),
+    DatasetOrder.BYTES: func.coalesce(DatasetVersionRow.bytes, -1),
+}
+
+
+def _datasets() -> Select[DatasetRow, Any, Any, Any, Any]:
     """Every dataset, with what is shown of its latest version."""
     latest = DatasetVersionRow
     joined = and_(latest.dataset_id == DatasetRow.id, latest.number == DatasetRow.last_version)
     width = func.jsonb_array_length(latest.columns)
-    return select(DatasetRow, latest.rows, width, latest.bytes).outerjoin(latest, joined)
+    return select(DatasetRow, _UPDATED, latest.rows, width, latest.bytes).outerjoin(latest, joined)
 
 
 def _versions(dataset: Dataset) -> Select[DatasetVersionRow]:
@@ -176,7 +208,11 @@ def _versions(dataset: Dataset) -> Select[DatasetVersionRow]:
 
 
 def _to_dataset(
-    row: DatasetRow, rows: int | None, column_count: int | None, size: int | None
+    row: DatasetRow,
+    updated_at: datetime,
+    rows: int | None,
+    column_count: int | None,
+    size: int | None,
 ) -> Dataset:
     return Dataset(
         id=DatasetId(row.id),
@@ -186,6 +222,7 @@ def _to_dataset(
         created_at=row.created_at,
         created_by=row.created_by,
         created_by_name=row.created_by_name,
+        updated_at=updated_at,
         latest_version=row.last_version or None,
         rows=rows,
         column_count=column_count,

@@ -15,6 +15,7 @@ from maestro_ml.contracts.datasets import (
     DatasetCreate,
     DatasetDeleted,
     DatasetName,
+    DatasetOrder,
     DatasetPreview,
     DatasetUpdate,
     DatasetVersion,
@@ -83,9 +84,12 @@ def _catalogue_routes(router: MaestroRouter, datasets: DatasetService) -> None:
         cursor: Cursor = None,
         search: Annotated[str | None, Query(description="a part of the name")] = None,
         tag: Annotated[str | None, Query(description="`key`, or `key=value`")] = None,
+        order: DatasetOrder = DatasetOrder.CREATED,
     ) -> Page[Dataset]:
-        """The datasets of the tenant, newest first."""
-        return await datasets.list(unit, limit=limit, cursor=cursor, search=search, tag=tag)
+        """The datasets of the tenant, by default newest first."""
+        return await datasets.list(
+            unit, limit=limit, cursor=cursor, order=order, search=search, tag=tag
+        )
 
     @router.get("/{dataset}", permission=Permission.DATASET_READ)
     async def get_dataset(unit: Unit, dataset: Ref) -> Dataset:

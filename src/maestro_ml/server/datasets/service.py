@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Literal
-from uuid import UUID
 
 import structlog
 
@@ -14,6 +13,7 @@ from maestro_ml.contracts.datasets import (
     DatasetCreate,
     DatasetDeleted,
     DatasetId,
+    DatasetOrder,
     DatasetUpdate,
     DatasetVersion,
 )
@@ -24,7 +24,7 @@ from maestro_ml.server.datasets.errors import (
     DatasetVersionNotFound,
 )
 from maestro_ml.server.datasets.repository import DatasetRepository
-from maestro_ml.server.datasets.rules import split_ref, table_key
+from maestro_ml.server.datasets.rules import place_after, place_of, split_ref, table_key
 from maestro_ml.server.kernel.clock import now
 from maestro_ml.server.kernel.context import Context
 from maestro_ml.server.kernel.db import UnitOfWork
@@ -139,32 +139,35 @@ class DatasetService:
         *,
         limit: int,
         cursor: str | None,
+        order: DatasetOrder = DatasetOrder.CREATED,
         search: str | None = None,
         tag: str | None = None,
     ) -> Page[Dataset]:
-        """A page of datasets, newest first, whose name holds `search` and that have `tag`.
+        """A page of datasets in `order`, whose name holds `search` and that have `tag`.
 
-        tag: `key`, or `key=value`.
+        tag: `key`, or `key=value`. Raises CursorInvalid, also for a cursor of another order.
         """
-        key = decode_cursor(cursor, parts=1)
+        key = decode_cursor(cursor, parts=3)
         wanted = None
         if tag is not None:
             name, given, value = tag.partition("=")
             wanted = (name, value if given else None)
         found = await DatasetRepository(unit.session).list(
-            limit=limit + 1, before=UUID(key[0]) if key else None, search=search, tag=wanted
+            limit=limit + 1, order=order, after=place_after(order, key), search=search, tag=wanted
         )
-        return to_page(found, limit, lambda dataset: [str(dataset.id)])
+        return to_page(found, limit, lambda dataset: place_of(order, dataset))
 
 
 def new_dataset(context: Context, body: DatasetCreate) -> Dataset:
     """A dataset that `context` is about to add."""
+    moment = now()
     return Dataset(
         id=DatasetId(new_id()),
         name=body.name,
         description=body.description,
         tags=body.tags,
-        created_at=now(),
+        created_at=moment,
+        updated_at=moment,
         created_by=context.actor.id,
         created_by_name=context.actor.name,
         latest_version=None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -115,8 +116,12 @@ class JobService:
         state: JobState | None = None,
         mine: bool = False,
         retry_of: UUID | None = None,
+        payload: dict[str, Any] | None = None,
     ) -> Page[Job]:
-        """A page of jobs, newest first; with `mine` those that the caller submitted."""
+        """A page of jobs, newest first; with `mine` those that the caller submitted.
+
+        payload: what the jobs' payloads must hold.
+        """
         key = decode_cursor(cursor, parts=1)
         found = await JobRepository(unit.session).list(
             limit=limit + 1,
@@ -125,6 +130,7 @@ class JobService:
             state=state,
             created_by=unit.context.actor.id if mine else None,
             retry_of=retry_of,
+            payload=payload,
         )
         return to_page(found, limit, lambda job: [str(job.id)])
 

@@ -17,9 +17,10 @@ from maestro_ml.server.registry.repository_functions import (
     VersionRecord,
 )
 from maestro_ml.server.registry.repository_search import RegistrySearch, RegistrySearchRepository
+from maestro_ml.server.registry.repository_sources import SourcedVersion
 from maestro_ml.server.registry.rules import check_model_name
 from maestro_ml.server.registry.sourced import SourcedVersions, VersionRequest
-from maestro_ml.server.registry.sources import runs_behind_versions
+from maestro_ml.server.registry.sources import runs_behind_versions, versions_trained_on
 from maestro_ml.server.registry.versions import RegistryService
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "RegistrySearch",
     "RegistrySearchRepository",
     "RegistryService",
+    "SourcedVersion",
     "SourcedVersions",
     "VersionFiles",
     "VersionNotFound",
@@ -39,4 +41,5 @@ __all__ = [
     "VersionRequest",
     "check_model_name",
     "runs_behind_versions",
+    "versions_trained_on",
 ]

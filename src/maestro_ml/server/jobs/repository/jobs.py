@@ -135,8 +135,9 @@ class JobRepository:
         state: JobState | None,
         created_by: UUID | None = None,
         retry_of: UUID | None = None,
+        payload: dict[str, Any] | None = None,
     ) -> list[Job]:
-        """Jobs submitted before `before`, newest first."""
+        """Jobs submitted before `before` whose payload has all of `payload`, newest first."""
         query = select(JobRow).order_by(JobRow.id.desc()).limit(limit)
         if before is not None:
             query = query.where(JobRow.id < before)
@@ -148,6 +149,8 @@ class JobRepository:
             query = query.where(JobRow.kind == kind)
         if state is not None:
             query = query.where(JobRow.state == state.value)
+        if payload:
+            query = query.where(JobRow.payload.contains(payload))
         return [_to_job(row) for row in await self._session.scalars(query)]
 
 

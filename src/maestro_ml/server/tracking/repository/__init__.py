@@ -32,7 +32,12 @@ from maestro_ml.server.tracking.repository.histories import (
     Point,
     find_extremes,
 )
-from maestro_ml.server.tracking.repository.inputs import DatasetSummary, InputFunctions
+from maestro_ml.server.tracking.repository.inputs import (
+    DatasetSummary,
+    InputFunctions,
+    InputRepository,
+    ReadingRun,
+)
 from maestro_ml.server.tracking.repository.logged_models import (
     Dataset,
     LoggedModelFunctions,
@@ -62,6 +67,7 @@ __all__ = [
     "FolderEntry",
     "HistoryRepository",
     "InputFunctions",
+    "InputRepository",
     "LockedRun",
     "LoggedModelFunctions",
     "LoggedModelOrder",
@@ -70,6 +76,7 @@ __all__ = [
     "NewPoints",
     "Point",
     "PurgeRepository",
+    "ReadingRun",
     "RunChanges",
     "RunHome",
     "RunKey",

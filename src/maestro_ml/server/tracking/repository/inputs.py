@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from maestro_ml.server.kernel.db import Calls
+from maestro_ml.server.tracking.tables import InputDatasetRow, RunDatasetRow, RunRow
 
 _LOG_INPUTS = "SELECT tracking_log_inputs($1, $2, $3, $4)"
 _LOG_OUTPUTS = "SELECT tracking_log_outputs($1, $2, $3, $4)"
@@ -22,6 +26,43 @@ class DatasetSummary(NamedTuple):
     name: str
     digest: str
     context: str | None
+
+
+class ReadingRun(NamedTuple):
+    """A run that read a dataset; `digest` is the client's own mark of the dataset's content."""
+
+    id: UUID
+    name: str
+    experiment_id: int
+    status: str
+    digest: str
+    started_at: datetime
+
+
+class InputRepository:
+    """What runs of the session's tenant read, asked from the dataset's side."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def runs_that_read(self, name: str, limit: int) -> list[ReadingRun]:
+        """Runs outside the trash that logged a dataset of this name, the latest start first."""
+        found = await self._session.execute(
+            select(
+                RunRow.id,
+                RunRow.name,
+                RunRow.experiment_id,
+                RunRow.status,
+                InputDatasetRow.digest,
+                RunRow.started_at,
+            )
+            .join(RunDatasetRow, RunDatasetRow.run_id == RunRow.id)
+            .join(InputDatasetRow, InputDatasetRow.id == RunDatasetRow.dataset_id)
+            .where(InputDatasetRow.name == name, RunRow.deleted_at.is_(None))
+            .order_by(RunRow.started_at.desc(), RunRow.id)
+            .limit(limit)
+        )
+        return [ReadingRun(*row) for row in found]
 
 
 class InputFunctions:
