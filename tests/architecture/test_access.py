@@ -10,10 +10,11 @@ from typing import Any
 import httpx
 import pytest
 from tests.generate import declared_routes, unconnected_platform
-from tests.support.models import write_model, zipped
+from tests.support.models import a_report, write_model, zipped
 from tests.support.tenant import TenantFactory, TenantHandle
 
 from maestro_ml.contracts.identity import Permission
+from maestro_ml.contracts.model_report import REPORT_FILE
 
 # MLflow's protocol has answers of its own; tests/protocol/mlflow walks through its endpoints.
 ROUTES = sorted(
@@ -101,7 +102,9 @@ async def world(session_tenants: TenantFactory, tmp_path_factory: pytest.TempPat
     """Built through the API by an administrator of the owning tenant."""
     made = World(await session_tenants.create(), await session_tenants.create())
     client = await made.owner.client()
-    model = zipped(write_model(tmp_path_factory.mktemp("model") / "package"))
+    package = write_model(tmp_path_factory.mktemp("model") / "package")
+    (package / REPORT_FILE).write_text(a_report().model_dump_json())
+    model = zipped(package)
     user = await post(client, "/users", json={"email": f"{made.owner.name}@a.b", "kind": "service"})
     key = await post(client, "/auth/api-keys", json={"name": "ci"})
     await post(

@@ -76,6 +76,10 @@ def test_a_search_whose_worker_is_killed_runs_again_and_is_not_doubled(home: Pat
         worker.send_signal(signal.SIGKILL)
         finished = wait_for(client, job_id, ended)
         assert finished["status"] == "succeeded"
+        best = client.get(f"{JOBS}/{job_id}/results").json()["best_model"]
+        version = f"/api/v1/models/{best['name']}/versions/{best['version']}"
+        report = client.get(f"{version}/report").json()
+        assert sum(map(sum, report["classification"]["confusion"])) == 150
         assert not [process for process in offspring if process.is_running()]
         job = client.get(f"/api/v1/jobs/{job_id}").json()
         assert job["attempts"] == 2

@@ -7,6 +7,9 @@ import json
 import zipfile
 from pathlib import Path
 
+from maestro_ml.contracts.automl import TaskType
+from maestro_ml.contracts.model_report import InputValues, ModelReport, ResidualDiagnostics
+
 SIGNATURE = {
     "inputs": [
         {"type": "double", "name": "age", "required": True},
@@ -43,3 +46,18 @@ def zipped(folder: Path, *, inside: str = "") -> bytes:
             if path.is_file():
                 archive.write(path, inside + path.relative_to(folder).as_posix())
     return stream.getvalue()
+
+
+def a_report() -> ModelReport:
+    """The report of a regressor that was right once and off by one once."""
+    residuals = ResidualDiagnostics(
+        rows=2, actual=[1, 2], predicted=[1, 3], edges=[-1, 0], counts=[2], quantiles=[0] * 5
+    )
+    return ModelReport(
+        target="price",
+        task_type=TaskType.REGRESSION,
+        metric="neg_root_mean_squared_error",
+        dataset="houses@1",
+        regression=residuals,
+        inputs=[InputValues(name="sex", choices=["f", "m"])],
+    )

@@ -70,10 +70,26 @@ class AutoMLSubmitted(Contract):
 
 
 class CurrentBest(Contract):
-    """The best configuration so far; a greater score is better."""
+    """A configuration with its score so far; a greater score is better.
+
+    `at`: seconds since the search began when it was finished.
+    """
 
     name: str
     score: Measure
+    family: str = ""
+    standard_error: Measure = None
+    fit_seconds: float | None = None
+    at: float | None = None
+
+
+class ScorePoint(Contract):
+    """A finished trial in the order of time: its score, and the best until then."""
+
+    name: str
+    at: float
+    score: Measure
+    best: Measure
 
 
 class LeaderboardEntry(Contract):
@@ -107,7 +123,10 @@ class SkippedCandidate(Contract):
 
 
 class AutoMLProgress(Contract):
-    """A search on its way; `progress` runs from 0 to 1, `leaderboard` is the top so far."""
+    """A search on its way; `progress` runs from 0 to 1, `leaderboard` is the top 50 so far.
+
+    `metric`: what is scored, None before the table is read. `history`: the last 500 finished trials.
+    """
 
     job_id: JobId
     status: JobState
@@ -117,6 +136,9 @@ class AutoMLProgress(Contract):
     finished: int
     candidates: int
     leaderboard: list[CurrentBest]
+    metric: str | None = None
+    history: list[ScorePoint] = Field(default_factory=list)
+    skipped: list[SkippedCandidate] = Field(default_factory=list)
     request: AutoMLRequest
     error: JobError | None
     created_at: Timestamp
@@ -150,6 +172,7 @@ class AutoMLResults(Contract):
     feature_importances: dict[str, float]
     experiment_id: str
     run_id: UUID
+    history: list[ScorePoint] = Field(default_factory=list)
 
 
 class DeployRequest(Request):

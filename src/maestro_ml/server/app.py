@@ -13,7 +13,8 @@ from starlette.routing import WebSocketRoute
 from starlette.types import ASGIApp
 
 from maestro_ml.server.audit.routes import audit_routes
-from maestro_ml.server.automl.lineage import DatasetLineageService, lineage_routes
+from maestro_ml.server.automl.lineage import DatasetLineageService
+from maestro_ml.server.automl.lineage_routes import lineage_routes
 from maestro_ml.server.automl.routes import automl_routes
 from maestro_ml.server.datasets.routes import dataset_routes
 from maestro_ml.server.datasets.upload_routes import upload_routes
@@ -50,6 +51,7 @@ from maestro_ml.server.protocols.mlflow.tracking import TrackingPorts, tracking_
 from maestro_ml.server.protocols.mlflow.unsupported import unsupported_endpoints
 from maestro_ml.server.reference import reference_page
 from maestro_ml.server.registry.import_routes import model_import_routes
+from maestro_ml.server.registry.reports import report_routes
 from maestro_ml.server.registry.routes import model_routes
 from maestro_ml.server.serving.routes import deployment_routes, predict_route
 from maestro_ml.server.tracking import (
@@ -143,6 +145,7 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
             platform.retries,
         ),
         model_routes(platform.registry, max_upload=platform.settings.upload.max_bytes),
+        report_routes(platform.registry),
         deployment_routes(platform.deployments),
         automl_routes(platform.automl),
         lineage_routes(DatasetLineageService(platform.datasets, platform.jobs)),

@@ -1380,6 +1380,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{name}/versions/{version}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Report
+         * @description Confusion, curves and calibration, or residuals, and what the inputs usually hold.
+         */
+        get: operations["get_report_api_v1_models__name__versions__version__report_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{name}/versions/{version}/stage": {
         parameters: {
             query?: never;
@@ -2295,7 +2315,9 @@ export interface components {
         };
         /**
          * AutoMLProgress
-         * @description A search on its way; `progress` runs from 0 to 1, `leaderboard` is the top so far.
+         * @description A search on its way; `progress` runs from 0 to 1, `leaderboard` is the top 50 so far.
+         *
+         *     `metric`: what is scored, None before the table is read. `history`: the last 500 finished trials.
          */
         AutoMLProgress: {
             /** Candidates */
@@ -2311,6 +2333,8 @@ export interface components {
             finished: number;
             /** Finished At */
             finished_at: string | null;
+            /** History */
+            history?: components["schemas"]["ScorePoint"][];
             /**
              * Job Id
              * Format: uuid
@@ -2320,9 +2344,13 @@ export interface components {
             leaderboard: components["schemas"]["CurrentBest"][];
             /** Message */
             message: string;
+            /** Metric */
+            metric?: string | null;
             /** Progress */
             progress: number;
             request: components["schemas"]["AutoMLRequest"];
+            /** Skipped */
+            skipped?: components["schemas"]["SkippedCandidate"][];
             /** Started At */
             started_at: string | null;
             status: components["schemas"]["JobState"];
@@ -2376,6 +2404,8 @@ export interface components {
             feature_importances: {
                 [key: string]: number;
             };
+            /** History */
+            history?: components["schemas"]["ScorePoint"][];
             /**
              * Job Id
              * Format: uuid
@@ -2430,6 +2460,50 @@ export interface components {
             standard_error: number | null;
             /** Version */
             version: number;
+        };
+        /**
+         * CalibrationBin
+         * @description Rows whose probability lies in one tenth: its mean, and the share that was of the class.
+         */
+        CalibrationBin: {
+            /** Observed */
+            observed: number;
+            /** Predicted */
+            predicted: number;
+            /** Rows */
+            rows: number;
+        };
+        /**
+         * ClassCurves
+         * @description One class against the rest; `precision_recall` has recall as x, its area is the average precision.
+         */
+        ClassCurves: {
+            /** Brier */
+            brier: number;
+            /** Calibration */
+            calibration: components["schemas"]["CalibrationBin"][];
+            /** Label */
+            label: string;
+            /** Positives */
+            positives: number;
+            precision_recall: components["schemas"]["Curve"];
+            roc: components["schemas"]["Curve"];
+        };
+        /**
+         * ClassDiagnostics
+         * @description A classifier; confusion[i][j] counts rows of class i taken for j, None beyond 30 classes.
+         *
+         *     `curves` are those of the second of two classes, or of the ten most frequent ones.
+         */
+        ClassDiagnostics: {
+            /** Classes */
+            classes: string[];
+            /** Confusion */
+            confusion: number[][] | null;
+            /** Curves */
+            curves: components["schemas"]["ClassCurves"][];
+            /** Rows */
+            rows: number;
         };
         /**
          * Column
@@ -2560,13 +2634,38 @@ export interface components {
         };
         /**
          * CurrentBest
-         * @description The best configuration so far; a greater score is better.
+         * @description A configuration with its score so far; a greater score is better.
+         *
+         *     `at`: seconds since the search began when it was finished.
          */
         CurrentBest: {
+            /** At */
+            at?: number | null;
+            /**
+             * Family
+             * @default
+             */
+            family: string;
+            /** Fit Seconds */
+            fit_seconds?: number | null;
             /** Name */
             name: string;
             /** Score */
             score: number | null;
+            /** Standard Error */
+            standard_error?: number | null;
+        };
+        /**
+         * Curve
+         * @description A line of at most 200 points, from left to right, and the area below the whole of it.
+         */
+        Curve: {
+            /** Area */
+            area: number;
+            /** X */
+            x: number[];
+            /** Y */
+            y: number[];
         };
         /**
          * Dataset
@@ -2973,6 +3072,22 @@ export interface components {
             files: number;
             /** Version */
             version: number;
+        };
+        /**
+         * InputValues
+         * @description What a column usually holds: `choices` by frequency if they are few, or a range of numbers.
+         */
+        InputValues: {
+            /** Choices */
+            choices?: string[] | null;
+            /** Max */
+            max?: number | null;
+            /** Median */
+            median?: number | null;
+            /** Min */
+            min?: number | null;
+            /** Name */
+            name: string;
         };
         /**
          * Job
@@ -3587,6 +3702,23 @@ export interface components {
             updated_at: string;
         };
         /**
+         * ModelReport
+         * @description Everything is out of fold: of rows that the models behind it were not trained on.
+         */
+        ModelReport: {
+            classification?: components["schemas"]["ClassDiagnostics"] | null;
+            /** Dataset */
+            dataset: string;
+            /** Inputs */
+            inputs: components["schemas"]["InputValues"][];
+            /** Metric */
+            metric: string;
+            regression?: components["schemas"]["ResidualDiagnostics"] | null;
+            /** Target */
+            target: string;
+            task_type: components["schemas"]["TaskType"];
+        };
+        /**
          * ModelUpdate
          * @description What is left out stays; `tags` replaces all tags.
          */
@@ -4039,6 +4171,26 @@ export interface components {
             password: string;
             /** Tenant Name */
             tenant_name?: string | null;
+        };
+        /**
+         * ResidualDiagnostics
+         * @description A regressor: at most 1,000 points, and the residuals (truth less prediction) of all `rows`.
+         *
+         *     `quantiles`: the residuals below which 5, 25, 50, 75 and 95 % lie.
+         */
+        ResidualDiagnostics: {
+            /** Actual */
+            actual: number[];
+            /** Counts */
+            counts: number[];
+            /** Edges */
+            edges: number[];
+            /** Predicted */
+            predicted: number[];
+            /** Quantiles */
+            quantiles: number[];
+            /** Rows */
+            rows: number;
         };
         /**
          * Role
@@ -4550,6 +4702,20 @@ export interface components {
         RunsToCompare: {
             /** Run Ids */
             run_ids: string[];
+        };
+        /**
+         * ScorePoint
+         * @description A finished trial in the order of time: its score, and the best until then.
+         */
+        ScorePoint: {
+            /** At */
+            at: number;
+            /** Best */
+            best: number | null;
+            /** Name */
+            name: string;
+            /** Score */
+            score: number | null;
         };
         /**
          * SelectionChange
@@ -7827,6 +7993,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_report_api_v1_models__name__versions__version__report_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelReport"];
                 };
             };
             /** @description Validation Error */

@@ -7,6 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn import metrics
 
+from maestro_ml.engine.automl.diagnostics import ClassDiagnostics, class_diagnostics
+from maestro_ml.engine.automl.residuals import ResidualDiagnostics, residual_diagnostics
 from maestro_ml.engine.automl.result import AutoMLResult
 from maestro_ml.engine.automl.tasks import FloatArray
 
@@ -17,15 +19,35 @@ def out_of_fold_metrics(result: AutoMLResult, y: pd.Series) -> dict[str, float]:
     Binary and multiclass: accuracy, balanced accuracy, macro F1, log loss and ROC AUC (one against
     the rest); regression: RMSE, MAE and R². A figure that the data do not define is left out.
     """
+    actual, predicted = _validated(result, y)
+    if result.model.classes_ is None:
+        return _defined(_regression(actual.to_numpy(dtype=np.float64), predicted))
+    return _defined(_classification(_codes(result, actual), predicted))
+
+
+def out_of_fold_diagnostics(
+    result: AutoMLResult, y: pd.Series
+) -> ClassDiagnostics | ResidualDiagnostics:
+    """Confusion and curves, or residuals, of the search's out-of-fold predictions for `y`."""
+    actual, predicted = _validated(result, y)
+    if result.model.classes_ is None:
+        return residual_diagnostics(actual.to_numpy(dtype=np.float64), predicted)
+    classes = result.model.classes_.tolist()
+    return class_diagnostics(classes, _codes(result, actual), predicted)
+
+
+def _validated(result: AutoMLResult, y: pd.Series) -> tuple[pd.Series, FloatArray]:
+    """The rows that some fold validated: their truth and their predictions."""
     actual = y.dropna()
-    validated = ~np.isnan(result.predictions.reshape(len(actual), -1)).any(axis=1)
-    predicted = result.predictions[validated]
+    rows = np.flatnonzero(~np.isnan(result.predictions.reshape(len(actual), -1)).any(axis=1))
+    return actual.iloc[rows], result.predictions[rows]
+
+
+def _codes(result: AutoMLResult, actual: pd.Series) -> npt.NDArray[np.intp]:
     classes = result.model.classes_
-    if classes is None:
-        numbers = actual.to_numpy(dtype=np.float64)[validated]
-        return _defined(_regression(numbers, predicted))
-    codes = pd.Index(classes).get_indexer(pd.Index(actual))[validated]
-    return _defined(_classification(codes, predicted))
+    assert classes is not None
+    codes: npt.NDArray[np.intp] = pd.Index(classes).get_indexer(pd.Index(actual))
+    return codes
 
 
 def _regression(actual: FloatArray, predicted: FloatArray) -> dict[str, Callable[[], float]]:

@@ -5,7 +5,6 @@ It stands on this floor because nothing below knows searches, models and runs to
 
 from __future__ import annotations
 
-from maestro_ml.contracts.identity import Permission
 from maestro_ml.contracts.lineage import (
     DatasetLineage,
     LineageModel,
@@ -17,7 +16,6 @@ from maestro_ml.server.automl.service import SEARCH, SearchPayload
 from maestro_ml.server.datasets import DatasetService
 from maestro_ml.server.jobs import JobService
 from maestro_ml.server.kernel.db import UnitOfWork
-from maestro_ml.server.kernel.http import MaestroRouter, Unit
 from maestro_ml.server.registry import SourcedVersion, versions_trained_on
 from maestro_ml.server.tracking import InputRepository
 
@@ -77,15 +75,3 @@ def _to_model(version: SourcedVersion) -> LineageModel:
         created_at=version.created_at,
         created_by=version.created_by,
     )
-
-
-def lineage_routes(lineage: DatasetLineageService) -> MaestroRouter:
-    """What came of data sets."""
-    router = MaestroRouter(prefix="/datasets", tag="datasets")
-
-    @router.get("/{dataset}/lineage", permission=Permission.DATASET_READ)
-    async def get_lineage(unit: Unit, dataset: str) -> DatasetLineage:
-        """The searches, models and runs that used a data set, as far as they said so."""
-        return await lineage.get(unit, dataset)
-
-    return router

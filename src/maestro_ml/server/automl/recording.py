@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,12 +21,15 @@ from maestro_ml.engine.automl import (
     LeaderboardRow,
     SearchEvent,
     SearchStarted,
+    TrialFailed,
     TrialFinished,
+    TrialSkipped,
 )
 from maestro_ml.server.jobs import JobContext
 from maestro_ml.server.tracking import TrackingService
 
-_SHOWN = 20
+_SHOWN = 50
+_HISTORY = 500
 
 
 @dataclass
@@ -38,7 +42,8 @@ class Recorder:
     run_id: RunId
     loop: asyncio.AbstractEventLoop
     run_ids: dict[str, RunId] = field(default_factory=dict)
-    _scores: dict[str, float] = field(default_factory=dict)
+    _finished: list[TrialFinished] = field(default_factory=list)
+    _without_score: list[dict[str, str]] = field(default_factory=list)
     _metric: str = "score"
     _candidates: int = 0
     _queue: asyncio.Queue[TrialFinished | None] = field(default_factory=asyncio.Queue)
@@ -49,9 +54,12 @@ class Recorder:
             self._metric, self._candidates = event.metric, event.candidates
             print(f"{event.rows} rows, {event.features} features, {event.task}", flush=True)  # noqa: T201
         elif isinstance(event, TrialFinished):
-            self._scores[event.name] = event.score
+            self._finished.append(event)
             print(f"{event.elapsed:6.1f} s  {event.score:10.4f}  {event.name}", flush=True)  # noqa: T201
             self.loop.call_soon_threadsafe(self._queue.put_nowait, event)
+        elif isinstance(event, TrialFailed | TrialSkipped):
+            told = {"name": event.name, "family": event.family, "reason": event.reason}
+            self._without_score.append(told)
         self._report(event)
 
     async def write_trials(self) -> None:
@@ -109,19 +117,47 @@ class Recorder:
         return run.id
 
     def _report(self, event: SearchEvent) -> None:
-        ranked = sorted(self._scores.items(), key=lambda item: -item[1])[:_SHOWN]
-        top = [{"name": name, "score": score} for name, score in ranked]
+        ranked = sorted(self._finished, key=lambda each: -each.score)[:_SHOWN]
+        top = [_entry(each) for each in ranked]
         self.job.report(
             min(0.99, event.fraction),
             _line(event),
             {
                 "current_best": top[0] if top else None,
-                "finished": len(self._scores),
+                "finished": len(self._finished),
                 "candidates": self._candidates,
                 "metric": self._metric,
                 "leaderboard": top,
+                "history": [_point(each) for each in self._finished[-_HISTORY:]],
+                "skipped": self._without_score[:_SHOWN],
             },
         )
+
+
+def _entry(event: TrialFinished) -> dict[str, Any]:
+    """A line of the live leaderboard; JSON knows no NaN."""
+    return {
+        "name": event.name,
+        "family": event.family,
+        "score": _known(event.score),
+        "standard_error": _known(event.standard_error),
+        "fit_seconds": round(event.fit_seconds, 3),
+        "at": round(event.elapsed, 3),
+    }
+
+
+def _point(event: TrialFinished) -> dict[str, Any]:
+    at = round(event.elapsed, 3)
+    return {
+        "name": event.name,
+        "at": at,
+        "score": _known(event.score),
+        "best": _known(event.best_score),
+    }
+
+
+def _known(figure: float) -> float | None:
+    return figure if math.isfinite(figure) else None
 
 
 def _line(event: SearchEvent) -> str:

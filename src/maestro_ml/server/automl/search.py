@@ -15,14 +15,17 @@ from maestro_ml.contracts.automl import (
     AutoMLResults,
     BestModel,
     LeaderboardEntry,
+    ScorePoint,
     SkippedCandidate,
     TaskType,
 )
 from maestro_ml.contracts.jobs import JobId, JobState
+from maestro_ml.contracts.model_report import REPORT_FILE, ModelReport
 from maestro_ml.contracts.registry import ModelVersion
 from maestro_ml.contracts.tracking import RunId
 from maestro_ml.engine.automl import AutoMLEngine, AutoMLError, AutoMLResult, Task, infer_task
-from maestro_ml.engine.automl.evaluation import out_of_fold_metrics
+from maestro_ml.engine.automl.evaluation import out_of_fold_diagnostics, out_of_fold_metrics
+from maestro_ml.engine.automl.input_values import input_values
 from maestro_ml.engine.inference.packaging import save_model
 from maestro_ml.server.automl.errors import SearchFailed
 from maestro_ml.server.automl.recording import Recorder
@@ -68,7 +71,8 @@ class Search:
                 result = await self._search(features, target, recorder)
                 metrics = out_of_fold_metrics(result, target)
                 await recorder.finish(result, metrics)
-                version = await self._register(result, features, metrics, Path(folder))
+                report = self._report(result, features, target)
+                version = await self._register(result, features, metrics, report, Path(folder))
             except AutoMLError as error:
                 await recorder.fail()
                 raise SearchFailed(str(error)) from error
@@ -117,6 +121,7 @@ class Search:
         result: AutoMLResult,
         features: pd.DataFrame,
         metrics: dict[str, float],
+        report: ModelReport,
         folder: Path,
     ) -> ModelVersion:
         request = self.payload.request
@@ -124,6 +129,7 @@ class Search:
         await asyncio.to_thread(
             save_model, package, result.model, features.head(_EXAMPLE_ROWS), most_probable=True
         )
+        (package / REPORT_FILE).write_text(report.model_dump_json())
         async with self.job.unit() as unit:
             return await self.registry.register_version(
                 unit,
@@ -139,6 +145,22 @@ class Search:
                     "metric": result.metric,
                 },
             )
+
+    def _report(
+        self, result: AutoMLResult, features: pd.DataFrame, target: pd.Series
+    ) -> ModelReport:
+        found = out_of_fold_diagnostics(result, target)
+        kind = "classification" if result.task.is_classification else "regression"
+        return ModelReport.model_validate(
+            {
+                "target": self.payload.request.target,
+                "task_type": result.task.value,
+                "metric": result.metric,
+                "dataset": f"{self.payload.dataset_name}@{self.payload.version}",
+                kind: asdict(found),
+                "inputs": [asdict(each) for each in input_values(features)],
+            }
+        )
 
     def _results(
         self,
@@ -174,7 +196,15 @@ class Search:
             feature_importances=dict(result.model.feature_importances),
             experiment_id=str(recorder.experiment_id),
             run_id=recorder.run_id,
+            history=_history(result),
         )
+
+
+def _history(result: AutoMLResult) -> list[ScorePoint]:
+    return [
+        ScorePoint(name=each.name, at=each.finished_at, score=each.score, best=each.best_score)
+        for each in result.history
+    ]
 
 
 def _split(table: pd.DataFrame, target: str) -> tuple[pd.DataFrame, pd.Series]:

@@ -14,6 +14,8 @@ from maestro_ml.contracts.automl import (
     AutoMLSubmitted,
     CurrentBest,
     DeployRequest,
+    ScorePoint,
+    SkippedCandidate,
 )
 from maestro_ml.contracts.base import Page
 from maestro_ml.contracts.jobs import Job, JobState
@@ -171,6 +173,9 @@ def _to_progress(job: Job) -> AutoMLProgress:
         finished=data.get("finished", 0),
         candidates=data.get("candidates", 0),
         leaderboard=[CurrentBest.model_validate(each) for each in data.get("leaderboard", [])],
+        metric=data.get("metric"),
+        history=[ScorePoint.model_validate(each) for each in data.get("history", [])],
+        skipped=[SkippedCandidate.model_validate(each) for each in data.get("skipped", [])],
         request=SearchPayload.model_validate(job.payload).request,
         error=job.error,
         created_at=job.created_at,

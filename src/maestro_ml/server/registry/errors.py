@@ -99,3 +99,9 @@ class VersionElsewhere(Conflict):
     """The number was given to another version."""
 
     code = "registry.version_elsewhere"
+
+
+class ReportNotFound(NotFound):
+    """The version has no report of how it did: it comes from elsewhere, or from before there were any."""
+
+    code = "registry.report_not_found"
