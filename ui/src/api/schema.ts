@@ -489,7 +489,7 @@ export interface paths {
         };
         /**
          * List Datasets
-         * @description The datasets of the tenant, newest first.
+         * @description The datasets of the tenant, by default newest first.
          */
         get: operations["list_datasets_api_v1_datasets_get"];
         put?: never;
@@ -552,6 +552,26 @@ export interface paths {
          * @description Change the description or the tags.
          */
         patch: operations["update_dataset_api_v1_datasets__dataset__patch"];
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lineage
+         * @description The searches, models and runs that used a data set, as far as they said so.
+         */
+        get: operations["get_lineage_api_v1_datasets__dataset__lineage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/datasets/{dataset}/versions": {
@@ -2633,6 +2653,20 @@ export interface components {
             status: string;
         };
         /**
+         * Correlations
+         * @description Pearson's r of each pair of numeric `columns`, None where the rows do not define it.
+         */
+        Correlations: {
+            /** Columns */
+            columns: string[];
+            /** Omitted */
+            omitted: number;
+            /** Rows */
+            rows: number;
+            /** Values */
+            values: (number | null)[][];
+        };
+        /**
          * CurrentBest
          * @description A configuration with its score so far; a greater score is better.
          *
@@ -2670,6 +2704,8 @@ export interface components {
         /**
          * Dataset
          * @description A named table; `rows`, `column_count` and `bytes` are those of its latest version, if any.
+         *
+         *     `updated_at` is when that version came, or the dataset itself.
          */
         Dataset: {
             /** Bytes */
@@ -2702,6 +2738,11 @@ export interface components {
             tags: {
                 [key: string]: string;
             };
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * DatasetCreate
@@ -2737,6 +2778,24 @@ export interface components {
             /** Versions */
             versions: number;
         };
+        /**
+         * DatasetLineage
+         * @description Searches, models and runs that used a data set, each the newest hundred.
+         */
+        DatasetLineage: {
+            /** Models */
+            models: components["schemas"]["LineageModel"][];
+            /** Runs */
+            runs: components["schemas"]["LineageRun"][];
+            /** Searches */
+            searches: components["schemas"]["LineageSearch"][];
+        };
+        /**
+         * DatasetOrder
+         * @description The order of a list; by name it ascends, otherwise what is newest or largest comes first.
+         * @enum {string}
+         */
+        DatasetOrder: "created" | "updated" | "name" | "rows" | "bytes";
         /**
          * DatasetPreview
          * @description Rows `offset` to `offset + len(rows)` of `total`, cells in the order of `columns`.
@@ -3272,6 +3331,76 @@ export interface components {
          * @enum {string}
          */
         Lifecycle: "active" | "deleted";
+        /**
+         * LineageModel
+         * @description A model version that was trained on the data set; `dataset_version` if it says on which.
+         */
+        LineageModel: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Dataset Version */
+            dataset_version: number | null;
+            /** Model */
+            model: string;
+            /** Run Id */
+            run_id: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * LineageRun
+         * @description A run that logged a data set of this name as its input, with the digest that its client gave.
+         */
+        LineageRun: {
+            /** Digest */
+            digest: string;
+            /** Experiment Id */
+            experiment_id: number;
+            /** Name */
+            name: string;
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            status: components["schemas"]["RunStatus"];
+        };
+        /**
+         * LineageSearch
+         * @description An AutoML search of a version of the data set.
+         */
+        LineageSearch: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            status: components["schemas"]["JobState"];
+            /** Target */
+            target: string;
+            /** Version */
+            version: number;
+        };
         /**
          * LoggedModelContents
          * @description How much a logged model holds; `artifact_location` is where its files belong.
@@ -4805,10 +4934,13 @@ export interface components {
         /**
          * TableProfile
          * @description A table at a glance, columns in the table's order.
+         *
+         *     `correlations` is None without two numeric columns, and of versions from before it was computed.
          */
         TableProfile: {
             /** Columns */
             columns: components["schemas"]["ColumnProfile"][];
+            correlations?: components["schemas"]["Correlations"] | null;
             /** Rows */
             rows: number;
             /** Warnings */
@@ -5078,7 +5210,7 @@ export interface components {
          * @description What may be wrong with a column, or with its use as a feature.
          * @enum {string}
          */
-        WarningCode: "all_missing" | "constant" | "id_like" | "duplicate_column" | "skewed" | "imbalanced" | "infinite_values";
+        WarningCode: "all_missing" | "constant" | "id_like" | "duplicate_column" | "skewed" | "imbalanced" | "infinite_values" | "mostly_missing" | "high_cardinality" | "highly_correlated";
         /**
          * TableFormat
          * @description How a table is written down: what can be uploaded, and (without jsonl) downloaded.
@@ -5933,6 +6065,7 @@ export interface operations {
                 search?: string | null;
                 /** @description `key`, or `key=value` */
                 tag?: string | null;
+                order?: components["schemas"]["DatasetOrder"];
             };
             header?: never;
             path?: never;
@@ -6134,6 +6267,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_lineage_api_v1_datasets__dataset__lineage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetLineage"];
                 };
             };
             /** @description Validation Error */
