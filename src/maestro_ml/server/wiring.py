@@ -147,7 +147,6 @@ def wire(settings: Settings) -> Platform:
     around = _around_tracking(tracking, files, calls, units)
     models = _models(version_files, calls, units, blobs, around)
     deployments = DeploymentService(models["registry"], gateway)
-    uploads = UploadService(units, blobs, settings.home / "spool", settings.upload)
     automl = AutoMLService(datasets, tracking, jobs, WinnerDeployer(deployments))
     return Platform(
         settings=settings,
@@ -165,9 +164,7 @@ def wire(settings: Settings) -> Platform:
         gateway=gateway,
         deployments=deployments,
         datasets=datasets,
-        uploads=uploads,
-        partial_uploads=PartialUploads(blobs, uploads),
-        tables=TableService(blobs, settings.home / "cache" / "datasets"),
+        **_around_datasets(settings, units, blobs),
         tracking=tracking,
         automl=automl,
         **around,
@@ -182,6 +179,21 @@ def _retries(jobs: JobService, automl: AutoMLService) -> RetryService:
             SEARCH_KIND: Resubmission(Permission.JOB_SUBMIT, automl.resubmit),
             PURGE_KIND: Resubmission(Permission.EXPERIMENT_DELETE, purges.resubmit),
         },
+    )
+
+
+class _AroundDatasets(TypedDict):
+    uploads: UploadService
+    partial_uploads: PartialUploads
+    tables: TableService
+
+
+def _around_datasets(settings: Settings, units: UnitsOfWork, blobs: BlobStore) -> _AroundDatasets:
+    uploads = UploadService(units, blobs, settings.home / "spool", settings.upload)
+    return _AroundDatasets(
+        uploads=uploads,
+        partial_uploads=PartialUploads(blobs, uploads),
+        tables=TableService(blobs, settings.home / "cache" / "datasets"),
     )
 
 

@@ -39,7 +39,7 @@ afterEach(() => {
   received = []
 })
 
-const send = (onProgress = (_: { sent: number }): void => undefined) =>
+const send = (onProgress: (progress: { sent: number }) => void = () => undefined) =>
   sendFile({ file: file(), name: 'big', signal: new AbortController().signal, onProgress })
 
 it('goes on where an attempt was cut, without sending a part twice', async () => {
