@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from pathlib import Path
 
 import httpx
 import pytest
 from starlette.responses import PlainTextResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from maestro_ml.server.reference import reference_page, reference_policy
 from maestro_ml.server.web import WebUI
 
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
@@ -104,3 +108,35 @@ async def test_a_checkout_without_a_built_ui_says_so(tmp_path: Path) -> None:
     answer = await client.get("/", headers=BROWSER)
     assert "make ui" in answer.text
     assert (await client.get("/experiments", headers=BROWSER)).text == "api /experiments"
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/api/v1/runs", "/docs", "/api/v1/nothing"])
+async def test_no_answer_is_framed_guessed_at_or_read_by_other_sites(
+    app: ASGIApp, path: str
+) -> None:
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://maestro.test") as client:
+        answer = await client.get(path)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["x-frame-options"] == "DENY"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    assert "camera=()" in answer.headers["permissions-policy"]
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+
+
+async def test_the_page_is_alone_in_its_browsing_context(built: Path) -> None:
+    headers = (await browse(built).get("/", headers=BROWSER)).headers
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+
+
+async def test_the_reference_allows_its_own_style_by_its_hash() -> None:
+    style = re.search(
+        r"<style>(.*?)</style>", reference_page({"info": {"version": "1"}, "paths": {}}), re.DOTALL
+    )
+    assert style is not None
+    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in reference_policy()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from maestro_ml.contracts.base import Contract, Timestamp
+from maestro_ml.contracts.base import Contract, Request, Timestamp
 
 
 class AuditEvent(Contract):
@@ -23,6 +24,28 @@ class AuditEvent(Contract):
     after: dict[str, Any] | None
     request_id: str
     hash: str
+
+
+class AuditFilter(Request):
+    """Which events are wanted; what is None does not matter.
+
+    `action` is a whole one or its beginning up to a dot: `tracking.run`, `tracking`. Events since a
+    moment, and before another one.
+    """
+
+    action: str | None = None
+    actor: str | None = None
+    subject_type: str | None = None
+    subject_id: str | None = None
+    since: Timestamp | None = None
+    until: Timestamp | None = None
+
+
+class AuditFormat(StrEnum):
+    """How an export is written: a table, or one JSON object a line, nothing left out."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
 
 
 class AuditVerification(Contract):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maestro_ml.contracts.base import Contract
+from maestro_ml.contracts.base import Contract, Timestamp
 
 
 class About(Contract):
@@ -26,3 +26,43 @@ class Health(Contract):
 
     status: str
     components: dict[str, Component]
+
+
+class Space(Contract):
+    """Bytes of a disk or of what lies on it."""
+
+    total: int
+    free: int
+
+
+class SystemReport(Contract):
+    """The installation as its operator sees it; sizes in bytes, `started_at` of this process."""
+
+    version: str
+    python: str
+    platform: str
+    postgres: str
+    environment: str
+    home: str
+    started_at: Timestamp
+    memory_bytes: int
+    disk: Space
+    database_bytes: int
+    health: Health
+    jobs: dict[str, int]
+    workers: int
+
+
+class Limits(Contract):
+    """The settings of the installation that its users meet; 0 requests mean no limit."""
+
+    registration: bool
+    access_minutes: int
+    refresh_days: int
+    login_per_minute: int
+    api_per_minute: int
+    ingest_per_minute: int
+    automl_per_hour: int
+    upload_bytes: int
+    job_seconds: int
+    job_memory_mb: int

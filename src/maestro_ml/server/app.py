@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import WebSocketRoute
 from starlette.types import ASGIApp
 
+from maestro_ml.server.audit.export import AuditExport
 from maestro_ml.server.audit.routes import audit_routes
 from maestro_ml.server.automl.lineage import DatasetLineageService
 from maestro_ml.server.automl.lineage_routes import lineage_routes
@@ -43,17 +44,20 @@ from maestro_ml.server.kernel.http import (
 from maestro_ml.server.kernel.http.serve import serve
 from maestro_ml.server.kernel.process import inherited, listen
 from maestro_ml.server.live import Feeds, LiveGate
+from maestro_ml.server.overview import OverviewService
+from maestro_ml.server.overview.routes import overview_routes
 from maestro_ml.server.processes import process_settings
 from maestro_ml.server.protocols.mlflow.registry import ModelServices, model_endpoints
 from maestro_ml.server.protocols.mlflow.routes import to_hot_routes
 from maestro_ml.server.protocols.mlflow.server_info import server_info_routes
 from maestro_ml.server.protocols.mlflow.tracking import TrackingPorts, tracking_endpoints
 from maestro_ml.server.protocols.mlflow.unsupported import unsupported_endpoints
-from maestro_ml.server.reference import reference_page
+from maestro_ml.server.reference import reference_page, reference_policy
 from maestro_ml.server.registry.import_routes import model_import_routes
 from maestro_ml.server.registry.reports import report_routes
 from maestro_ml.server.registry.routes import model_routes
 from maestro_ml.server.serving.routes import deployment_routes, predict_route
+from maestro_ml.server.system import system_routes
 from maestro_ml.server.tracking import (
     GroupCommit,
     HintedCalls,
@@ -115,7 +119,8 @@ def create_rest(platform: Platform, hot: list[HotRoute]) -> FastAPI:
 
     @app.get("/docs", include_in_schema=False)
     async def reference() -> HTMLResponse:
-        return HTMLResponse(reference_page(app.openapi()))
+        policy = {"Content-Security-Policy": reference_policy()}
+        return HTMLResponse(reference_page(app.openapi()), headers=policy)
 
     return app
 
@@ -136,7 +141,9 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
         account_routes(platform.accounts),
         role_routes(),
         user_routes(platform.users, platform.accounts),
-        audit_routes(platform.audit),
+        audit_routes(platform.audit, AuditExport(platform.audit, platform.units)),
+        overview_routes(OverviewService()),
+        system_routes(platform),
         dataset_routes(platform.datasets, platform.uploads, platform.tables),
         upload_routes(platform.partial_uploads),
         job_routes(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
 from html import escape
@@ -20,6 +22,12 @@ summary:focus-visible { outline: 2px solid var(--accent) }
 table { border-collapse: collapse } td { padding: .1rem 1rem .1rem 0; vertical-align: top }
 """
 _ORDER = ("get", "post", "put", "patch", "delete")
+
+
+def reference_policy() -> str:
+    """The content security policy of the page: its one style, by its hash, and nothing else."""
+    digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'"
 
 
 def reference_page(document: dict[str, Any]) -> str:

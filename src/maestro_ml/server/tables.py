@@ -8,6 +8,7 @@ from maestro_ml.server.identity import tables as identity
 from maestro_ml.server.jobs import tables as jobs
 from maestro_ml.server.kernel.db import Base
 from maestro_ml.server.kernel.http import tables as idempotency
+from maestro_ml.server.overview import tables as overview
 from maestro_ml.server.registry import tables as registry
 from maestro_ml.server.serving import tables as serving
 from maestro_ml.server.tracking import logged_model_tables as logged_models
@@ -20,6 +21,7 @@ DECLARED_BY = (
     jobs,
     idempotency,
     logged_models,
+    overview,
     registry,
     serving,
     tracking,

@@ -147,7 +147,6 @@ def wire(settings: Settings) -> Platform:
     around = _around_tracking(tracking, files, calls, units)
     models = _models(version_files, calls, units, blobs, around)
     deployments = DeploymentService(models["registry"], gateway)
-    automl = AutoMLService(datasets, tracking, jobs, WinnerDeployer(deployments))
     return Platform(
         settings=settings,
         database=database,
@@ -160,26 +159,27 @@ def wire(settings: Settings) -> Platform:
         **identity,
         **models,
         jobs=jobs,
-        retries=_retries(jobs, automl),
         gateway=gateway,
         deployments=deployments,
         datasets=datasets,
         **_around_datasets(settings, units, blobs),
         tracking=tracking,
-        automl=automl,
+        **_searches(AutoMLService(datasets, tracking, jobs, WinnerDeployer(deployments)), jobs),
         **around,
     )
 
 
-def _retries(jobs: JobService, automl: AutoMLService) -> RetryService:
-    purges = PurgeService(jobs)
-    return RetryService(
-        jobs,
-        {
-            SEARCH_KIND: Resubmission(Permission.JOB_SUBMIT, automl.resubmit),
-            PURGE_KIND: Resubmission(Permission.EXPERIMENT_DELETE, purges.resubmit),
-        },
-    )
+class _Searches(TypedDict):
+    automl: AutoMLService
+    retries: RetryService
+
+
+def _searches(automl: AutoMLService, jobs: JobService) -> _Searches:
+    again = {
+        SEARCH_KIND: Resubmission(Permission.JOB_SUBMIT, automl.resubmit),
+        PURGE_KIND: Resubmission(Permission.EXPERIMENT_DELETE, PurgeService(jobs).resubmit),
+    }
+    return _Searches(automl=automl, retries=RetryService(jobs, again))
 
 
 class _AroundDatasets(TypedDict):
@@ -189,7 +189,6 @@ class _AroundDatasets(TypedDict):
 
 
 def _around_datasets(settings: Settings, units: UnitsOfWork, blobs: BlobStore) -> _AroundDatasets:
-    uploads = UploadService(units, blobs, settings.home / "spool", settings.upload)
     return _AroundDatasets(
         uploads=uploads,
         partial_uploads=PartialUploads(blobs, uploads),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from maestro_ml.contracts.audit import AuditEvent, AuditVerification
+from maestro_ml.contracts.audit import AuditEvent, AuditFilter, AuditVerification
 from maestro_ml.server.audit.tables import AuditEventRow
 from maestro_ml.server.kernel.db import AuditEntry
 
@@ -80,17 +81,32 @@ class AuditRepository:
         ]
 
     async def list(
-        self, *, limit: int, before: int | None, action: str | None, subject_id: str | None
+        self, wanted: AuditFilter, *, limit: int, before: int | None
     ) -> list[AuditEvent]:
-        """Events before `before`, newest first."""
+        """Events that fit, before `before`, newest first."""
         query = select(AuditEventRow).order_by(AuditEventRow.seq.desc()).limit(limit)
         if before is not None:
             query = query.where(AuditEventRow.seq < before)
-        if action is not None:
-            query = query.where(AuditEventRow.action == action)
-        if subject_id is not None:
-            query = query.where(AuditEventRow.subject_id == subject_id)
+        for condition in _conditions(wanted):
+            query = query.where(condition)
         return [_to_event(row) for row in await self._session.scalars(query)]
+
+
+def _conditions(wanted: AuditFilter) -> Iterator[ColumnElement[bool]]:
+    row = AuditEventRow
+    if wanted.action is not None:
+        whole, part = row.action == wanted.action, f"{wanted.action.rstrip('.')}."
+        yield or_(whole, row.action.startswith(part, autoescape=True))
+    if wanted.actor is not None:
+        yield row.actor_name == wanted.actor
+    if wanted.subject_type is not None:
+        yield row.subject_type == wanted.subject_type
+    if wanted.subject_id is not None:
+        yield row.subject_id == wanted.subject_id
+    if wanted.since is not None:
+        yield row.at >= wanted.since
+    if wanted.until is not None:
+        yield row.at < wanted.until
 
 
 def _json(value: dict[str, object] | None) -> str | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from maestro_ml.contracts.audit import AuditEvent, AuditVerification
+from maestro_ml.contracts.audit import AuditEvent, AuditFilter, AuditVerification
 from maestro_ml.contracts.base import Page
 from maestro_ml.server.audit.repository import AuditRepository
 from maestro_ml.server.kernel.db import AuditEntry, UnitOfWork
 from maestro_ml.server.kernel.paging import decode_cursor, to_page
 
 _ALL = 2**31 - 1
+_ANY = AuditFilter()
 
 
 class AuditTrail:
@@ -32,19 +33,13 @@ class AuditService:
         return await AuditRepository(unit.session).verify()
 
     async def list(
-        self,
-        unit: UnitOfWork,
-        *,
-        limit: int,
-        cursor: str | None,
-        action: str | None = None,
-        subject_id: str | None = None,
+        self, unit: UnitOfWork, *, limit: int, cursor: str | None, wanted: AuditFilter = _ANY
     ) -> Page[AuditEvent]:
-        """A page of events, newest first."""
+        """A page of the events that fit, newest first."""
         key = decode_cursor(cursor, parts=1)
         await _seal(unit)
         found = await AuditRepository(unit.session).list(
-            limit=limit + 1, before=key[0] if key else None, action=action, subject_id=subject_id
+            wanted, limit=limit + 1, before=key[0] if key else None
         )
         return to_page(found, limit, lambda event: [event.seq])
 

@@ -15,11 +15,16 @@ _ALIVE_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class QueueStatus:
-    """Jobs by state, seconds that the first in the queue has waited, and whether a worker lives."""
+    """Jobs by state, seconds that the first in the queue has waited, and how many workers live."""
 
     jobs: dict[JobState, int]
     oldest_queued_seconds: float | None
-    worker_alive: bool
+    workers: int
+
+    @property
+    def worker_alive(self) -> bool:
+        """Whether somebody works."""
+        return self.workers > 0
 
 
 async def queue_status(units: UnitsOfWork) -> QueueStatus:
@@ -31,5 +36,5 @@ async def queue_status(units: UnitsOfWork) -> QueueStatus:
         return QueueStatus(
             jobs=await jobs.count_by_state(),
             oldest_queued_seconds=None if oldest is None else (now() - oldest).total_seconds(),
-            worker_alive=workers > 0,
+            workers=workers,
         )
