@@ -189,6 +189,7 @@ class _AroundDatasets(TypedDict):
 
 
 def _around_datasets(settings: Settings, units: UnitsOfWork, blobs: BlobStore) -> _AroundDatasets:
+    uploads = UploadService(units, blobs, settings.home / "spool", settings.upload)
     return _AroundDatasets(
         uploads=uploads,
         partial_uploads=PartialUploads(blobs, uploads),

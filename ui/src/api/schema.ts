@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Events
+         * @description The changes of the tenant as a file, newest first.
+         */
+        get: operations["export_events_api_v1_audit_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/verification": {
         parameters: {
             query?: never;
@@ -1188,6 +1208,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Limits
+         * @description The settings of the installation that its users meet.
+         */
+        get: operations["get_limits_api_v1_limits_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models": {
         parameters: {
             query?: never;
@@ -1434,6 +1474,66 @@ export interface paths {
          * @description Move a version to a stage.
          */
         post: operations["transition_stage_api_v1_models__name__versions__version__stage_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notifications
+         * @description The caller's jobs that ended, runs that failed, and deployments that broke.
+         */
+        get: operations["list_notifications_api_v1_notifications_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark Notifications Read
+         * @description The caller has seen what came until then.
+         */
+        post: operations["mark_notifications_read_api_v1_notifications_read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Overview
+         * @description The last runs, whatever their experiment, and the last changes.
+         */
+        get: operations["get_overview_api_v1_overview_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1948,6 +2048,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Runs, experiments, models, data sets, deployments and jobs by name or id, the best first.
+         */
+        get: operations["search_api_v1_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Storage
+         * @description What the tenant keeps, domain by domain, and how much of it is in the trash.
+         */
+        get: operations["get_storage_api_v1_storage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get System
+         * @description Versions, parts, disk, queue and workers.
+         */
+        get: operations["get_system_api_v1_system_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -2322,6 +2482,12 @@ export interface components {
             subject_type: string;
         };
         /**
+         * AuditFormat
+         * @description How an export is written: a table, or one JSON object a line, nothing left out.
+         * @enum {string}
+         */
+        AuditFormat: "csv" | "jsonl";
+        /**
          * AuditVerification
          * @description `broken_at` is the first event whose seal does not fit, None when the whole chain holds.
          */
@@ -2492,6 +2658,26 @@ export interface components {
             predicted: number;
             /** Rows */
             rows: number;
+        };
+        /**
+         * Change
+         * @description Something that happened: `what` in a word or two, by whom, to what.
+         */
+        Change: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["Kind"];
+            /** Name */
+            name: string;
+            /** What */
+            what: string;
         };
         /**
          * ClassCurves
@@ -3104,6 +3290,24 @@ export interface components {
             run_ids: string[];
         };
         /**
+         * Hit
+         * @description Something that a search found; `id` is what its address takes, `detail` says where it lies.
+         */
+        Hit: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["Kind"];
+            /** Name */
+            name: string;
+        };
+        /**
          * ImportanceQuery
          * @description For which metric; the runs are those of the filter that have a number for it.
          */
@@ -3289,6 +3493,12 @@ export interface components {
             peak_memory_mb?: number | null;
         };
         /**
+         * Kind
+         * @description What a thing is that has a page of its own.
+         * @enum {string}
+         */
+        Kind: "run" | "experiment" | "model" | "dataset" | "deployment" | "job";
+        /**
          * LeaderboardEntry
          * @description One evaluated configuration, or the ensemble of them (`family` is then "ensemble").
          *
@@ -3331,6 +3541,32 @@ export interface components {
          * @enum {string}
          */
         Lifecycle: "active" | "deleted";
+        /**
+         * Limits
+         * @description The settings of the installation that its users meet; 0 requests mean no limit.
+         */
+        Limits: {
+            /** Access Minutes */
+            access_minutes: number;
+            /** Api Per Minute */
+            api_per_minute: number;
+            /** Automl Per Hour */
+            automl_per_hour: number;
+            /** Ingest Per Minute */
+            ingest_per_minute: number;
+            /** Job Memory Mb */
+            job_memory_mb: number;
+            /** Job Seconds */
+            job_seconds: number;
+            /** Login Per Minute */
+            login_per_minute: number;
+            /** Refresh Days */
+            refresh_days: number;
+            /** Registration */
+            registration: boolean;
+            /** Upload Bytes */
+            upload_bytes: number;
+        };
         /**
          * LineageModel
          * @description A model version that was trained on the data set; `dataset_version` if it says on which.
@@ -3979,6 +4215,61 @@ export interface components {
             /** Content */
             content: string;
         };
+        /**
+         * Notification
+         * @description News for the caller; `state` is that of the job, run or deployment.
+         */
+        Notification: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["Kind"];
+            /** Name */
+            name: string;
+            /** Read */
+            read: boolean;
+            /** State */
+            state: string;
+        };
+        /**
+         * Notifications
+         * @description The news of two weeks, newest first; `going` are the caller's jobs that will be news.
+         */
+        Notifications: {
+            /** Going */
+            going: string[];
+            /** Items */
+            items: components["schemas"]["Notification"][];
+            /** Unread */
+            unread: number;
+        };
+        /**
+         * NotificationsRead
+         * @description Everything up to this moment has been seen.
+         */
+        NotificationsRead: {
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * Overview
+         * @description The last runs, whatever their experiment, and the last changes.
+         */
+        Overview: {
+            /** Changes */
+            changes: components["schemas"]["Change"][];
+            /** Runs */
+            runs: components["schemas"]["RecentRun"][];
+        };
         /** Page[ApiKey] */
         Page_ApiKey_: {
             /** Items */
@@ -4269,6 +4560,33 @@ export interface components {
             q75: number | string;
             /** Q95 */
             q95: number | string;
+        };
+        /**
+         * RecentRun
+         * @description A run as the home page shows it.
+         */
+        RecentRun: {
+            /** Ended At */
+            ended_at: string | null;
+            /** Experiment */
+            experiment: string;
+            /** Experiment Id */
+            experiment_id: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            status: components["schemas"]["RunStatus"];
+            /** User */
+            user: string;
         };
         /**
          * RefreshRequest
@@ -4847,6 +5165,14 @@ export interface components {
             score: number | null;
         };
         /**
+         * SearchResults
+         * @description Hits of all kinds, the best first.
+         */
+        SearchResults: {
+            /** Items */
+            items: components["schemas"]["Hit"][];
+        };
+        /**
          * SelectionChange
          * @description How many runs are different now.
          */
@@ -4908,6 +5234,16 @@ export interface components {
          */
         SortDirection: "asc" | "desc";
         /**
+         * Space
+         * @description Bytes of a disk or of what lies on it.
+         */
+        Space: {
+            /** Free */
+            free: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * Stage
          * @description MLflow's stages, read in any case; aliases stand beside them.
          * @enum {string}
@@ -4924,6 +5260,78 @@ export interface components {
              */
             archive_existing: boolean;
             stage: components["schemas"]["Stage"];
+        };
+        /**
+         * Storage
+         * @description What the tenant keeps, domain by domain.
+         */
+        Storage: {
+            /** Shares */
+            shares: components["schemas"]["StorageShare"][];
+        };
+        /**
+         * StorageShare
+         * @description What a domain keeps: `bytes` in the object store, or of rows before their indexes.
+         *
+         *     The trash is part of `items` and `bytes`. `estimated`: counted in a sample.
+         */
+        StorageShare: {
+            /** Bytes */
+            bytes: number;
+            /** Domain */
+            domain: string;
+            /**
+             * Estimated
+             * @default false
+             */
+            estimated: boolean;
+            /** Items */
+            items: number;
+            /**
+             * Trash Bytes
+             * @default 0
+             */
+            trash_bytes: number;
+            /**
+             * Trash Items
+             * @default 0
+             */
+            trash_items: number;
+        };
+        /**
+         * SystemReport
+         * @description The installation as its operator sees it; sizes in bytes, `started_at` of this process.
+         */
+        SystemReport: {
+            /** Database Bytes */
+            database_bytes: number;
+            disk: components["schemas"]["Space"];
+            /** Environment */
+            environment: string;
+            health: components["schemas"]["Health"];
+            /** Home */
+            home: string;
+            /** Jobs */
+            jobs: {
+                [key: string]: number;
+            };
+            /** Memory Bytes */
+            memory_bytes: number;
+            /** Platform */
+            platform: string;
+            /** Postgres */
+            postgres: string;
+            /** Python */
+            python: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Version */
+            version: string;
+            /** Workers */
+            workers: number;
         };
         /**
          * TableFormat
@@ -5259,8 +5667,13 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before */
                 cursor?: string | null;
+                /** @description a whole action, or its beginning up to a dot */
                 action?: string | null;
+                actor?: string | null;
+                subject_type?: string | null;
                 subject_id?: string | null;
+                since?: string | null;
+                until?: string | null;
             };
             header?: never;
             path?: never;
@@ -5276,6 +5689,42 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_AuditEvent_"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    export_events_api_v1_audit_export_get: {
+        parameters: {
+            query?: {
+                format?: components["schemas"]["AuditFormat"];
+                /** @description a whole action, or its beginning up to a dot */
+                action?: string | null;
+                actor?: string | null;
+                subject_type?: string | null;
+                subject_id?: string | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -7598,6 +8047,26 @@ export interface operations {
             };
         };
     };
+    get_limits_api_v1_limits_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limits"];
+                };
+            };
+        };
+    };
     list_models_api_v1_models_get: {
         parameters: {
             query?: {
@@ -8225,6 +8694,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelVersion"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_notifications_api_v1_notifications_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notifications"];
+                };
+            };
+        };
+    };
+    mark_notifications_read_api_v1_notifications_read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationsRead"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_overview_api_v1_overview_get: {
+        parameters: {
+            query?: {
+                /** @description how many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             /** @description Validation Error */
@@ -9390,6 +9942,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    search_api_v1_search_get: {
+        parameters: {
+            query: {
+                /** @description words of a name, or part of an id */
+                q: string;
+                /** @description how many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_storage_api_v1_storage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
+                };
+            };
+        };
+    };
+    get_system_api_v1_system_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemReport"];
                 };
             };
         };
