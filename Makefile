@@ -8,7 +8,7 @@ WORKERS ?= 2
 COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --generate-hashes --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: e2e help setup demo up test check fix gen bench bench-tracking lock clean ui
+.PHONY: e2e help setup demo up test check fix gen bench bench-tracking bench-ui lock clean ui
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -29,8 +29,9 @@ demo: setup ## the whole way on the Titanic table: upload, AutoML, register, dep
 up: setup ## serve the platform from ./.maestro until Ctrl-C
 	@MAESTRO_HOME=$(CURDIR)/.maestro $(BIN)/maestro up
 
-test: setup ## run all tests
+test: setup ## run all tests, those in a browser last
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	ui/tools/e2e
 
 check: setup ## everything that must hold: format, lint, types, floors, web UI, tests with coverage
 	$(BIN)/ruff format --check .
@@ -49,8 +50,8 @@ ui: setup ## build the web UI, which `maestro server` then serves at /
 	@ui/tools/with-node tools/prepare
 	@ui/tools/with-node npm run --silent build
 
-e2e: ui ## walk through the web UI in Chromium against a real server
-	@ui/tools/with-node npm run --silent e2e
+e2e: setup ## walk through the web UI in Chromium against a real server (ARGS=e2e/7 for some)
+	@ui/tools/e2e $(ARGS)
 
 gen: setup ## write the generated files: OpenAPI document, CLI reference, permission matrix, UI types
 	$(BIN)/python -m tests.generate
@@ -61,6 +62,9 @@ bench: setup ## measure every figure that the documentation names
 
 bench-tracking: setup ## our tracking server and MLflow's own, side by side (ARGS=--quick for minutes)
 	$(BIN)/python -m bench.tracking $(ARGS)
+
+bench-ui: ui ## the web UI in Chromium on 100,000 runs: Lighthouse, filter, scrolling, curves (ARGS=--quick)
+	$(BIN)/python -m bench.ui $(ARGS)
 
 lock: setup ## resolve the dependencies anew
 	$(COMPILE) requirements/bootstrap.in -o requirements/bootstrap.txt

@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -6,7 +7,7 @@ import { defineConfig } from '@playwright/test'
 
 // Decided once, by the first process, and handed to the workers.
 process.env['E2E_HOME'] ??= mkdtempSync(join(tmpdir(), 'maestro-e2e-'))
-process.env['E2E_PORT'] ??= String(20_000 + (process.pid % 10_000))
+process.env['E2E_PORT'] ??= String(await freePort())
 const url = `http://127.0.0.1:${process.env['E2E_PORT']}`
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 
@@ -28,7 +29,7 @@ export default defineConfig({
     trace: 'retain-on-failure',
   },
   webServer: {
-    command: `../.venv/bin/maestro up --port ${process.env['E2E_PORT']}`,
+    command: `tools/serve ${process.env['E2E_PORT']}`,
     url: `${url}/health/ready`,
     timeout: 120_000,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 30_000 },
@@ -39,3 +40,11 @@ export default defineConfig({
     },
   },
 })
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}

@@ -7,10 +7,14 @@ import { expect, test as base, type APIRequestContext, type Page } from '@playwr
 
 const home = process.env['E2E_HOME'] ?? ''
 
-export async function logIn(page: Page, email = 'admin@localhost', password?: string): Promise<void> {
+export function adminPassword(): string {
+  return readFileSync(join(home, 'secrets', 'admin_password'), 'utf8').trim()
+}
+
+export async function logIn(page: Page, email = 'admin@localhost', password = adminPassword()): Promise<void> {
   await page.goto('/login')
   await page.getByLabel('E-mail address').fill(email)
-  await page.getByLabel('Password').fill(password ?? readFileSync(join(home, 'secrets', 'admin_password'), 'utf8').trim())
+  await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Log in' }).click()
   await expect(page.getByRole('navigation', { name: 'Work' })).toBeVisible()
 }
