@@ -1,6 +1,7 @@
 export { address, basePath } from './address'
 export { api, authorized, data, done, fetchRaw, whenLoggedOut, type Schema } from './client'
 export { onRecovery, useServerAway } from './connection'
+export { download } from './download'
 export { ApiError, explain, ServerAway } from './errors'
 export { follow, type LiveMessage } from './live'
 export { pageOf, type Page } from './paging'

@@ -3,7 +3,7 @@ import { createRootRoute, createRoute, lazyRouteComponent, redirect } from '@tan
 
 import { ensureSession } from '@/api'
 import { automlSearch } from '@/features/automl/search'
-import { datasetSearch } from '@/features/datasets/search'
+import { datasetSearch, datasetsSearch } from '@/features/datasets/search'
 import { compareSearch, runTableSearch } from '@/features/experiments/search'
 import { runSearch } from '@/features/runs/search'
 import { loginSearch } from '@/features/session/search'
@@ -55,6 +55,7 @@ const pages = [
   }),
   createRoute({
     ...at('/datasets'),
+    validateSearch: datasetsSearch,
     component: lazyRouteComponent(() => import('@/features/datasets/pages/DatasetsPage')),
   }),
   createRoute({

@@ -12,7 +12,7 @@ export type Profile = Schema['TableProfile']
 export type ColumnProfile = Schema['ColumnProfile']
 type Which = number | 'latest'
 
-export const datasetsQuery = (options: { search?: string; limit?: number } = {}) =>
+export const datasetsQuery = (options: { search?: string; order?: Schema['DatasetOrder']; limit?: number } = {}) =>
   infiniteQueryOptions({
     queryKey: ['datasets', options],
     queryFn: ({ pageParam, signal }) =>
@@ -93,6 +93,24 @@ export function useUploadDataset() {
       ]),
   })
   return { ...sending, progress }
+}
+
+export const lineageQuery = (dataset: string) =>
+  queryOptions({
+    queryKey: ['dataset', dataset, 'lineage'],
+    queryFn: ({ signal }) => data(api.GET('/api/v1/datasets/{dataset}/lineage', { params: { path: { dataset } }, signal })),
+  })
+
+export function useDescribeDataset(dataset: string) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (description: string) =>
+      data(api.PATCH('/api/v1/datasets/{dataset}', { params: { path: { dataset } }, body: { description } })),
+    onSuccess: (changed) => {
+      queries.setQueryData(datasetQuery(dataset).queryKey, changed)
+      return queries.invalidateQueries({ queryKey: ['datasets'] })
+    },
+  })
 }
 
 export function useDeleteDataset() {

@@ -1,22 +1,30 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { Trash2, Upload, WandSparkles } from 'lucide-react'
+import { Download, Ellipsis, Pencil, Trash2, Upload, WandSparkles } from 'lucide-react'
 import { useState } from 'react'
 
-import { ActionButton } from '@/access'
-import { Ago, ButtonLink, Card, Confirm, Loaded, Page, Skeleton, Table, TabLink, Tabs, tell, tellProblem } from '@/components'
-import { bytes, count, plural } from '@/format'
+import { ActionButton, useRefusal } from '@/access'
+import { download } from '@/api'
+import { Button, ButtonLink, Card, Confirm, Loaded, Menu, MenuItem, Page, Skeleton, TabLink, Tabs, tell, tellProblem } from '@/components'
+import { bytes, plural } from '@/format'
 
-import { datasetQuery, profileQuery, useDeleteDataset, versionsQuery } from '../api'
+import { datasetQuery, profileQuery, useDeleteDataset, type Dataset } from '../api'
+import { Correlations } from '../components/Correlations'
+import { DescribeDialog } from '../components/DescribeDialog'
+import { Lineage } from '../components/Lineage'
 import { Preview } from '../components/Preview'
 import { ProfileTable } from '../components/ProfileTable'
 import { UploadDialog } from '../components/UploadDialog'
+import { Use } from '../components/Use'
+import { Versions } from '../components/Versions'
 
 const route = getRouteApi('/inside/datasets/$dataset')
-const TABS = [
+const NAMES = [
   [undefined, 'Profile'],
   ['preview', 'Rows'],
+  ['correlations', 'Correlations'],
   ['versions', 'Versions'],
+  ['lineage', 'Lineage'],
 ] as const
 
 export default function DatasetPage() {
@@ -24,50 +32,36 @@ export default function DatasetPage() {
   const { tab, version } = route.useSearch()
   const navigate = route.useNavigate()
   const query = useQuery(datasetQuery(name))
-  const [asking, setAsking] = useState<'upload' | 'delete' | null>(null)
-  const remove = useDeleteDataset()
+  const [asking, setAsking] = useState<'upload' | 'delete' | 'describe' | null>(null)
   const dataset = query.data
   const shown = version ?? dataset?.latest_version ?? null
+  const older = version !== undefined && version !== dataset?.latest_version
   const close = () => setAsking(null)
+  const facts = dataset && `${older ? '' : `${plural(dataset.rows ?? 0, 'row')}, ${plural(dataset.column_count ?? 0, 'column')}, ${bytes(dataset.bytes)} · `}version ${shown ?? '–'}${older ? ` of ${dataset.latest_version}` : ''}`
   return (
     <Page
       title={dataset?.name ?? name}
       crumbs={[<Link key="up" to="/datasets">Data sets</Link>]}
-      subtitle={dataset && `${plural(dataset.rows ?? 0, 'row')}, ${plural(dataset.column_count ?? 0, 'column')}, ${bytes(dataset.bytes)} · version ${shown ?? '–'}`}
+      subtitle={dataset && <>{dataset.description && <div>{dataset.description}</div>}{facts}</>}
       actions={
         <>
           <ButtonLink look="primary" icon={<WandSparkles />} to="/automl/new" search={{ dataset: name }}>Find a model</ButtonLink>
           <ActionButton permission="dataset:write" icon={<Upload />} onClick={() => setAsking('upload')}>New version</ActionButton>
-          <ActionButton permission="dataset:delete" look="danger" icon={<Trash2 />} label="Delete the data set" onClick={() => setAsking('delete')} />
+          <More dataset={name} version={shown} onAsk={setAsking} />
         </>
       }
     >
       <Tabs label="Parts of the data set">
-        {TABS.map(([part, label]) => (
-          <TabLink
-            key={label}
-            to="/datasets/$dataset"
-            params={{ dataset: name }}
-            search={{ ...(part && { tab: part }), ...(version && { version }) }}
-            current={part === tab}
-          >
+        {NAMES.map(([part, label]) => (
+          <TabLink key={label} to="/datasets/$dataset" params={{ dataset: name }} search={{ ...(part && { tab: part }), ...(version && { version }) }} current={part === tab}>
             {label}
           </TabLink>
         ))}
       </Tabs>
       <Loaded query={query}>
-        {() =>
-          shown === null ? (
-            <Card>This data set has no version yet.</Card>
-          ) : tab === 'preview' ? (
-            <Preview key={shown} dataset={name} version={shown} />
-          ) : tab === 'versions' ? (
-            <Versions dataset={name} />
-          ) : (
-            <Profile dataset={name} version={shown} />
-          )
-        }
+        {(loaded) => (shown === null ? <Card>This data set has no version yet. Upload a file as its first.</Card> : <Part dataset={loaded} version={shown} />)}
       </Loaded>
+      {asking === 'describe' && dataset && <DescribeDialog dataset={name} description={dataset.description} onClose={close} />}
       {asking === 'upload' && (
         <UploadDialog
           to={name}
@@ -79,58 +73,81 @@ export default function DatasetPage() {
           }}
         />
       )}
-      <Confirm
-        open={asking === 'delete'}
-        onClose={close}
-        title={`Delete ${name}?`}
-        told="All of its versions are gone then, and their space is free. Models that were trained on them stay."
-        verb="Delete"
-        busy={remove.isPending}
-        onConfirm={() =>
-          remove.mutate(name, {
-            onSuccess: ({ bytes_freed }) => {
-              tell(`${name} is gone; ${bytes(bytes_freed)} are free.`)
-              void navigate({ to: '/datasets' })
-            },
-            onError: tellProblem,
-          })
-        }
-      />
+      <DeleteDataset name={name} open={asking === 'delete'} onClose={close} />
     </Page>
   )
 }
 
-function Profile({ dataset, version }: { dataset: string; version: number }) {
+function Part({ dataset, version }: { dataset: Dataset; version: number }) {
+  const { tab, from = 0, compare, version: asked } = route.useSearch()
+  const navigate = route.useNavigate()
+  const profile = useQuery({ ...profileQuery(dataset.name, version), enabled: tab === undefined || tab === 'correlations' })
+  if (tab === 'preview') {
+    const move = (next: number) => void navigate({ search: { tab, ...(asked && { version: asked }), ...(next > 0 && { from: next }) }, replace: true })
+    return <Preview key={version} dataset={dataset.name} version={version} from={from} onMove={move} />
+  }
+  if (tab === 'versions') {
+    const show = (pair: [number, number] | null) => void navigate({ search: { tab, ...(pair && { compare: pair }) } })
+    return <Versions dataset={dataset.name} compare={compare} onCompare={show} />
+  }
+  if (tab === 'lineage') return <Lineage dataset={dataset.name} />
   return (
-    <Loaded query={useQuery(profileQuery(dataset, version))} waiting={<Card><Skeleton lines={8} block /></Card>}>
-      {(profile) => <ProfileTable profile={profile} />}
+    <Loaded query={profile} waiting={<Card><Skeleton lines={8} block /></Card>}>
+      {(loaded) =>
+        tab === 'correlations' ? (
+          <Correlations profile={loaded} />
+        ) : (
+          <>
+            <ProfileTable profile={loaded} />
+            <Use dataset={dataset} version={version} />
+          </>
+        )
+      }
     </Loaded>
   )
 }
 
-function Versions({ dataset }: { dataset: string }) {
-  const query = useInfiniteQuery(versionsQuery(dataset))
-  const items = query.data?.pages.flatMap((page) => page.items)
+function More({ dataset, version, onAsk }: { dataset: string; version: number | null; onAsk: (what: 'delete' | 'describe') => void }) {
+  const refused = { export: useRefusal('dataset:export'), write: useRefusal('dataset:write'), delete: useRefusal('dataset:delete') }
+  const guarded = (refusal: string | null, action: () => void) => () => (refusal === null ? action() : tellProblem(new Error(refusal)))
+  const save = (format: 'csv' | 'parquet') => {
+    const path = `/api/v1/datasets/${encodeURIComponent(dataset)}/versions/${version}/download?format=${format}`
+    void download(path, `${dataset}-v${version}.${format}`).catch(tellProblem)
+  }
   return (
-    <Card flush>
-      <Loaded query={{ ...query, data: items }}>
-        {(versions) => (
-          <Table
-            label="Versions"
-            columns={[
-              { header: 'Version', cell: ({ number }) => <Link to="/datasets/$dataset" params={{ dataset }} search={{ version: number }}>{`Version ${number}`}</Link> },
-              { header: 'Rows', number: true, cell: ({ rows }) => count(rows) },
-              { header: 'Columns', number: true, cell: ({ columns }) => count(columns.length) },
-              { header: 'From', wide: true, cell: ({ source }) => source },
-              { header: 'Hash', wide: true, cell: ({ content_sha256 }) => <code>{content_sha256.slice(0, 12)}</code> },
-              { header: 'Created', tight: true, cell: ({ created_at }) => <Ago time={created_at} /> },
-            ]}
-            rows={versions}
-            rowKey={({ id }) => id}
-            more={query.hasNextPage && (() => void query.fetchNextPage())}
-          />
-        )}
-      </Loaded>
-    </Card>
+    <Menu trigger={<Button icon={<Ellipsis />} label="More" />}>
+      {version !== null && (
+        <>
+          <MenuItem icon={<Download />} onSelect={guarded(refused.export, () => save('csv'))}>Download as CSV</MenuItem>
+          <MenuItem icon={<Download />} onSelect={guarded(refused.export, () => save('parquet'))}>Download as Parquet</MenuItem>
+        </>
+      )}
+      <MenuItem icon={<Pencil />} onSelect={guarded(refused.write, () => onAsk('describe'))}>Describe</MenuItem>
+      <MenuItem icon={<Trash2 />} danger onSelect={guarded(refused.delete, () => onAsk('delete'))}>Delete</MenuItem>
+    </Menu>
+  )
+}
+
+function DeleteDataset({ name, open, onClose }: { name: string; open: boolean; onClose: () => void }) {
+  const navigate = route.useNavigate()
+  const remove = useDeleteDataset()
+  return (
+    <Confirm
+      open={open}
+      onClose={onClose}
+      title={`Delete ${name}?`}
+      told="All of its versions are gone then, their space is free, and there is no way back. Models that were trained on them stay."
+      verb="Delete"
+      busy={remove.isPending}
+      onConfirm={() =>
+        remove.mutate(name, {
+          onSuccess: ({ bytes_freed }) => {
+            tell(`${name} is gone; ${bytes(bytes_freed)} are free.`)
+            void navigate({ to: '/datasets', search: {} })
+          },
+          onError: tellProblem,
+        })
+      }
+    />
   )
 }

@@ -1,22 +1,27 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { Database, Upload } from 'lucide-react'
-import { useDeferredValue, useState } from 'react'
+import { useState } from 'react'
 
 import { ActionButton } from '@/access'
-import { Ago, BareInput, Card, Empty, Loaded, Page, Table, tell, type Column } from '@/components'
+import { Ago, BareInput, BareSelect, Card, Empty, Loaded, Page, Table, tell, type Column } from '@/components'
 import { bytes, count } from '@/format'
 
 import { datasetsQuery, type Dataset } from '../api'
+import styles from '../components/dataset.module.css'
 import { UploadDialog } from '../components/UploadDialog'
+import { ORDERS, type Order } from '../search'
+
+const route = getRouteApi('/inside/datasets')
 
 export default function DatasetsPage() {
-  const [text, setText] = useState('')
+  const { q = '', order = 'created' } = route.useSearch()
+  const navigate = route.useNavigate()
   const [uploading, setUploading] = useState(false)
-  const navigate = useNavigate()
-  const search = useDeferredValue(text.trim())
-  const query = useInfiniteQuery(datasetsQuery(search ? { search } : {}))
+  const query = useInfiniteQuery({ ...datasetsQuery({ order, ...(q && { search: q }) }), placeholderData: keepPreviousData })
   const items = query.data?.pages.flatMap((page) => page.items)
+  const change = (next: { q?: string; order?: Order }) =>
+    void navigate({ search: (before) => ({ ...before, ...next }), replace: true })
   const button = (
     <ActionButton permission="dataset:write" look="primary" icon={<Upload />} onClick={() => setUploading(true)}>
       Upload a table
@@ -24,16 +29,23 @@ export default function DatasetsPage() {
   )
   return (
     <Page title="Data sets" subtitle="Tables in versions that never change." actions={button}>
-      <BareInput label="Find a data set" type="search" placeholder="Find by name" value={text} onChange={(event) => setText(event.target.value)} />
+      <div className={styles['finder']}>
+        <BareInput label="Find a data set" type="search" placeholder="Find by name" value={q} onChange={(event) => change({ q: event.target.value })} />
+        <BareSelect label="Order" value={order} onChange={(event) => change({ order: event.target.value as Order })}>
+          {Object.entries(ORDERS).map(([value, label]) => (
+            <option key={value} value={value}>{label}</option>
+          ))}
+        </BareSelect>
+      </div>
       <Card flush>
         <Loaded query={{ ...query, data: items }}>
           {(datasets) =>
             datasets.length === 0 ? (
-              <Empty icon={<Database />} title={search ? 'No data set fits' : 'No data set yet'} code="maestro datasets upload titanic.csv">
-                Upload a CSV, Parquet or JSON lines file here or from the command line. You see its profile at once.
+              <Empty icon={<Database />} title={q ? `No data set has “${q}” in its name` : 'No data set yet'} {...(!q && { action: button, code: 'maestro datasets upload titanic.csv' })}>
+                {q ? 'Try a part of the name, in any case.' : 'Upload a CSV, Parquet or JSON lines file here or from the command line. You see its profile at once.'}
               </Empty>
             ) : (
-              <Table label="Data sets" columns={COLUMNS} rows={datasets} rowKey={({ id }) => id} more={query.hasNextPage && (() => void query.fetchNextPage())} />
+              <Table label="Data sets" columns={COLUMNS} rows={datasets} rowKey={({ id }) => id} more={query.hasNextPage && (() => void query.fetchNextPage())} loadingMore={query.isFetchingNextPage} />
             )
           }
         </Loaded>
@@ -43,7 +55,7 @@ export default function DatasetsPage() {
           onClose={() => setUploading(false)}
           onDone={({ dataset_name, number, created }) => {
             tell(created ? `${dataset_name} is here, as version ${number}.` : `${dataset_name} has this table already, as version ${number}.`)
-            void navigate({ to: '/datasets/$dataset', params: { dataset: dataset_name } })
+            void navigate({ to: '/datasets/$dataset', params: { dataset: dataset_name }, search: {} })
           }}
         />
       )}
@@ -53,10 +65,11 @@ export default function DatasetsPage() {
 
 const COLUMNS: Column<Dataset>[] = [
   { header: 'Name', cell: ({ name }) => <Link to="/datasets/$dataset" params={{ dataset: name }}>{name}</Link> },
+  { header: 'Description', wide: true, cell: ({ description }) => description.slice(0, 100) },
   { header: 'Version', number: true, wide: true, cell: ({ latest_version }) => count(latest_version) },
   { header: 'Rows', number: true, cell: ({ rows }) => count(rows) },
   { header: 'Columns', number: true, cell: ({ column_count }) => count(column_count) },
   { header: 'Size', number: true, wide: true, cell: (dataset) => bytes(dataset.bytes) },
   { header: 'By', wide: true, cell: ({ created_by_name }) => created_by_name },
-  { header: 'Created', tight: true, cell: ({ created_at }) => <Ago time={created_at} /> },
+  { header: 'Changed', tight: true, cell: ({ updated_at }) => <Ago time={updated_at} /> },
 ]
