@@ -127,20 +127,10 @@ def create_rest(platform: Platform, hot: list[HotRoute]) -> FastAPI:
 
 def api_routers(platform: Platform) -> list[MaestroRouter]:
     """The table of contents of the API."""
-    settings = platform.settings
     searches = RunSearchService(platform.language)
     tables = RunTableService(searches)
     return [
-        auth_routes(platform.sessions, platform.users),
-        key_routes(platform.api_keys),
-        browser_routes(
-            platform.sessions,
-            base_path=settings.web.base_path,
-            max_age=settings.auth.refresh_days * 24 * 3600,
-        ),
-        account_routes(platform.accounts),
-        role_routes(),
-        user_routes(platform.users, platform.accounts),
+        *account_routers(platform),
         audit_routes(platform.audit, AuditExport(platform.audit, platform.units)),
         overview_routes(OverviewService()),
         system_routes(platform),
@@ -167,6 +157,23 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
         import_routes(platform.imports),
         export_routes(platform.exports),
         model_import_routes(platform.model_imports),
+    ]
+
+
+def account_routers(platform: Platform) -> list[MaestroRouter]:
+    """Who is it, and who may what."""
+    settings = platform.settings
+    return [
+        auth_routes(platform.sessions, platform.users),
+        key_routes(platform.api_keys),
+        browser_routes(
+            platform.sessions,
+            base_path=settings.web.base_path,
+            max_age=settings.auth.refresh_days * 24 * 3600,
+        ),
+        account_routes(platform.accounts),
+        role_routes(),
+        user_routes(platform.users, platform.accounts),
     ]
 
 
