@@ -6,7 +6,7 @@ import { expect, it, vi } from 'vitest'
 import { Toasts } from '@/components'
 
 import { ActionButton } from './ActionButton'
-import { meQuery, type Permission } from './me'
+import { meQuery, rolesQuery, type Permission } from './me'
 
 function show(permissions: Permission[], onClick: () => void) {
   const queries = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } })
@@ -15,6 +15,11 @@ function show(permissions: Permission[], onClick: () => void) {
     tenant: { id: '1', name: 'Acme', created_at: '' },
     permissions,
   })
+  queries.setQueryData(rolesQuery.queryKey, [
+    { role: 'viewer', permissions: ['model:read'] },
+    { role: 'ml_engineer', permissions: ['model:read', 'model:delete'] },
+    { role: 'admin', permissions: ['model:read', 'model:delete'] },
+  ])
   render(
     <QueryClientProvider client={queries}>
       <ActionButton permission="model:delete" onClick={onClick}>
@@ -37,5 +42,5 @@ it('says who can, for who may not', async () => {
   show([], onClick)
   await userEvent.click(screen.getByRole('button', { name: 'Delete' }))
   expect(onClick).not.toHaveBeenCalled()
-  expect(screen.getByRole('status')).toHaveTextContent('it needs model:delete. An administrator of Acme')
+  expect(screen.getByRole('status')).toHaveTextContent('it needs model:delete, which comes with the role ML engineer. An administrator of Acme')
 })

@@ -1,2 +1,2 @@
 export { ActionButton } from './ActionButton'
-export { meQuery, useMe, useRefusal, type Permission } from './me'
+export { meQuery, roleName, rolesQuery, useMe, useRefusal, type Permission, type Role } from './me'

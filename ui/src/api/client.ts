@@ -3,27 +3,22 @@ import createClient from 'openapi-fetch'
 
 import { address } from './address'
 import { ApiError } from './errors'
+import { relogin } from './lapse'
 import type { components, paths } from './schema'
-import { accessToken, dropToken, refusal, send } from './session'
+import { accessToken, dropToken, loggedOut, refusal, send } from './session'
 
 export type Schema = components['schemas']
 
-let onLogout: () => void = () => undefined
-
-/** What to do when the login has ended. */
-export function whenLoggedOut(action: () => void): void {
-  onLogout = action
-}
-
-/** Sends a request with the login; renews it once if the server no longer takes it. */
+/** Sends a request with the login; renews it if the server no longer takes it, by hand if need be. */
 export async function authorized(request: Request): Promise<Response> {
-  const again = request.clone()
+  const [second, third] = [request.clone(), request.clone()]
   let answer = await attempt(request)
   if (answer.status === 401) {
     dropToken()
-    answer = await attempt(again)
+    answer = await attempt(second)
   }
-  if (answer.status === 401) onLogout()
+  if (answer.status === 401 && (await relogin())) answer = await attempt(third)
+  if (answer.status === 401) loggedOut()
   return answer
 }
 

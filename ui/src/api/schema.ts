@@ -5889,9 +5889,7 @@ export interface operations {
     logout_api_v1_auth_logout_post: {
         parameters: {
             query?: never;
-            header: {
-                authorization: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -5938,9 +5936,7 @@ export interface operations {
     rename_api_v1_auth_me_patch: {
         parameters: {
             query?: never;
-            header: {
-                authorization: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -6013,9 +6009,7 @@ export interface operations {
     change_password_api_v1_auth_password_post: {
         parameters: {
             query?: never;
-            header: {
-                authorization: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -6145,9 +6139,7 @@ export interface operations {
     end_session_api_v1_auth_session_delete: {
         parameters: {
             query?: never;
-            header: {
-                authorization: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -6206,9 +6198,7 @@ export interface operations {
     switch_session_api_v1_auth_session_switch_post: {
         parameters: {
             query?: never;
-            header: {
-                authorization: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -6244,9 +6234,7 @@ export interface operations {
                 /** @description all but the login that asks */
                 keep_current?: boolean;
             };
-            header: {
-                authorization: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -6273,9 +6261,7 @@ export interface operations {
     switch_api_v1_auth_switch_post: {
         parameters: {
             query?: never;
-            header: {
-                authorization: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };

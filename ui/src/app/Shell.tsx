@@ -5,6 +5,7 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { useServerAway } from '@/api'
 import { Button, Toasts } from '@/components'
 
+import { LapseDialog } from './LapseDialog'
 import styles from './shell.module.css'
 import { Brand, Sidebar } from './Sidebar'
 
@@ -63,6 +64,7 @@ export function Shell() {
           <Palette onClose={() => setSearching(false)} />
         </Suspense>
       )}
+      <LapseDialog />
       <Toasts />
     </div>
   )

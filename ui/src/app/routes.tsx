@@ -1,7 +1,7 @@
 /** Every address of the application, and the page that it shows. Pages are loaded when they are visited. */
 import { createRootRoute, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 
-import { ensureSession } from '@/api'
+import { ensureSession, relogin } from '@/api'
 import { automlSearch } from '@/features/automl/search'
 import { datasetSearch, datasetsSearch } from '@/features/datasets/search'
 import { compareSearch, runTableSearch } from '@/features/experiments/search'
@@ -20,12 +20,18 @@ const login = createRoute({
   component: lazyRouteComponent(() => import('@/features/session/pages/LoginPage')),
 })
 
+const register = createRoute({
+  getParentRoute: () => root,
+  path: '/register',
+  component: lazyRouteComponent(() => import('@/features/session/pages/RegisterPage')),
+})
+
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
   beforeLoad: async ({ location }) => {
     const known = await ensureSession().catch(() => true)
-    if (!known) throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } })
+    if (!known && !(await relogin())) throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } })
   },
   component: Shell,
 })
@@ -112,4 +118,4 @@ const pages = [
   }),
 ] as const
 
-export const routeTree = root.addChildren([login, inside.addChildren(pages)])
+export const routeTree = root.addChildren([login, register, inside.addChildren(pages)])

@@ -51,7 +51,7 @@ def browser_routes(sessions: SessionService, *, base_path: str, max_age: int) ->
         body: TenantChoice,
         request: Request,
         response: Response,
-        authorization: Annotated[str, Header()],
+        authorization: Annotated[str, Header(include_in_schema=False)],
     ) -> AccessToken:
         """Let a browser go on in another tenant of the caller's."""
         pair = await sessions.switch(unit.context, authorization, body.tenant)
@@ -74,7 +74,10 @@ def browser_routes(sessions: SessionService, *, base_path: str, max_age: int) ->
 
     @router.delete("", permission=ANYONE, status_code=204)
     async def end_session(
-        unit: Unit, request: Request, response: Response, authorization: Annotated[str, Header()]
+        unit: Unit,
+        request: Request,
+        response: Response,
+        authorization: Annotated[str, Header(include_in_schema=False)],
     ) -> None:
         """Log the browser out, and let it forget the cookies."""
         await sessions.logout(unit, authorization)

@@ -44,7 +44,7 @@ from maestro_ml.server.kernel.http import (
     Unit,
 )
 
-Authorization = Annotated[str, Header()]
+Authorization = Annotated[str, Header(include_in_schema=False)]
 KeepCurrent = Annotated[bool, Query(description="all but the login that asks")]
 
 

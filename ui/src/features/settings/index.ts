@@ -1,0 +1,3 @@
+export { limitsQuery, membershipsQuery } from './api'
+export { NewKey } from './components/NewKey'
+export { byResource, verb } from './permissions'
