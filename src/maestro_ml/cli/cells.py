@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 
 
@@ -38,6 +38,20 @@ def size(count: int) -> str:
             return f"{amount:.3g} {unit}"
         amount /= 1000
     return f"{amount:.3g} TB"
+
+
+def clock() -> str:
+    """The time of day."""
+    return datetime.now(UTC).astimezone().strftime("%H:%M:%S")
+
+
+def duration(seconds: float) -> str:
+    """A time span, such as `4 min 10 s`."""
+    if seconds < 60:
+        return f"{max(0, seconds):.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 
 def figure(value: float | None) -> str:

@@ -17,6 +17,7 @@ from maestro_ml.cli.cells import cell
 
 if TYPE_CHECKING:
     from maestro_ml.cli.progress import Bar, Unit
+    from maestro_ml.cli.screen import Screen
     from maestro_ml.cli.terminal import Cell, Terminal
 
 Item = TypeVar("Item")
@@ -159,6 +160,12 @@ class Output:
     def spinner(self, title: str) -> AbstractContextManager[object]:
         """Something turns while the body runs."""
         return nullcontext() if self.mode is Mode.QUIET else self._stderr.spinner(title)
+
+    def screen(self) -> AbstractContextManager[Screen | None]:
+        """A picture that changes, while the body runs; None where nobody looks at stdout."""
+        if self.mode is not Mode.HUMAN:
+            return nullcontext()
+        return self._stdout.screen()
 
     def _remark(self, sign: str, style: str, message: str) -> None:
         if self.mode is not Mode.QUIET:

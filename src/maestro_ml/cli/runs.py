@@ -28,6 +28,7 @@ from maestro_ml.cli.run_selections import (
     short,
     tag,
 )
+from maestro_ml.cli.watching.command import watch
 from maestro_ml.contracts.tracking import MetricHistory, Run, View
 
 app = typer.Typer(no_args_is_help=True)
@@ -138,7 +139,7 @@ def restore(cli: Cli, runs: Ids) -> None:
     cli.out.done(f"Out of the trash: {_count(runs)}.", id=" ".join(runs), changed=changed)
 
 
-for _command in (compare, tag, note, export, purge):
+for _command in (watch, compare, tag, note, export, purge):
     app.command()(_command)
 
 

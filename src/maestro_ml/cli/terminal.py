@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from itertools import accumulate
 
 import typer
@@ -15,6 +15,7 @@ from rich.text import Text
 
 from maestro_ml.cli.cells import printable
 from maestro_ml.cli.progress import Bar, Unit
+from maestro_ml.cli.screen import Screen
 
 Cell = str | tuple[str, str]
 """A text, or a text and its style."""
@@ -86,6 +87,10 @@ class Terminal:
     def spinner(self, title: str) -> AbstractContextManager[object]:
         """Something that turns."""
         return self._console.status(Text(title), spinner="dots")
+
+    def screen(self) -> AbstractContextManager[Screen | None]:
+        """A picture that changes in its place; None where nobody looks."""
+        return Screen(self._console) if self._console.is_terminal else nullcontext()
 
     def _plain(self, rows: Sequence[Sequence[str]]) -> None:
         for line in _aligned(rows):

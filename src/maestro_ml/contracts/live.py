@@ -142,3 +142,6 @@ class LiveProblem(Contract):
 
 FeedMessage = RunChanged | PointsAdded | RunsChanged | ReadAgain | JobChanged | LogAdded
 ServerMessage = Ready | Heartbeat | LiveProblem | FeedMessage
+server_messages: TypeAdapter[ServerMessage] = TypeAdapter(
+    Annotated[ServerMessage, Field(discriminator="type")]
+)

@@ -36,6 +36,11 @@ class RunStatus(StrEnum):
     FAILED = "failed"
     KILLED = "killed"
 
+    @property
+    def final(self) -> bool:
+        """Whether nothing is expected to follow."""
+        return self not in (RunStatus.SCHEDULED, RunStatus.RUNNING)
+
 
 class Lifecycle(StrEnum):
     """Deleted things lie in the trash, from which they can be restored."""

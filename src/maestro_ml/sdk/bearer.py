@@ -26,6 +26,11 @@ class Bearer(httpx.Auth):
         self._lock = Lock()
 
     @property
+    def secret(self) -> str | None:
+        """What it presents now, for where no request of its own carries it."""
+        return self._secret
+
+    @property
     def refresh_token(self) -> str | None:
         """The token for the next renewal; None with an API key."""
         return self._refresh_token

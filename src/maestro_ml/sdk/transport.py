@@ -17,13 +17,12 @@ from maestro_ml.sdk.bearer import Bearer
 from maestro_ml.sdk.problems import api_error, no_answer
 from maestro_ml.sdk.retries import Retries, is_repeatable
 from maestro_ml.sdk.streams import Progress, Upload, opened, save
-from maestro_ml.sdk.wire import Answer, Params, host, parse, to_json, to_query
+from maestro_ml.sdk.wire import Answer, Params, is_on_this_machine, parse, to_json, to_query
 from maestro_ml.version import __version__
 
 _CONNECT_SECONDS = 5.0
 _WORK_SECONDS = 3600.0
 """How long the server may work on an upload, once it has all of it, before it answers."""
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Transport:
@@ -44,7 +43,7 @@ class Transport:
             auth=self.bearer,
             timeout=self._timeout,
             headers={"User-Agent": f"maestro-ml/{__version__} python/{platform.python_version()}"},
-            trust_env=host(url) not in _LOOPBACK,  # a proxy cannot reach this machine's loopback
+            trust_env=not is_on_this_machine(url),  # a proxy cannot reach this machine's loopback
         )
 
     def close(self) -> None:

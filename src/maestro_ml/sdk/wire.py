@@ -33,6 +33,12 @@ def host(url: str) -> str:
     return parsed.host
 
 
+def is_on_this_machine(url: str) -> bool:
+    """Whether `url` is that of a loopback, where no proxy leads."""
+    return host(url) in _LOOPBACK
+
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _URL_ADVICE = "Set MAESTRO_URL to something like http://127.0.0.1:5000."
 
 

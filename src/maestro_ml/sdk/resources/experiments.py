@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from maestro_ml.contracts import jobs
 from maestro_ml.contracts import tracking as contracts
+from maestro_ml.contracts.live import ReadAgain, RunsChanged, Subscribe
 from maestro_ml.contracts.purge import ExperimentPurge
 from maestro_ml.contracts.selections import Note, NoteUpdate
 from maestro_ml.contracts.tracking import (
@@ -16,6 +17,7 @@ from maestro_ml.contracts.tracking import (
     View,
 )
 from maestro_ml.sdk.errors import Conflict, NotFound
+from maestro_ml.sdk.live import LiveFeed
 from maestro_ml.sdk.pages import Pages
 from maestro_ml.sdk.resources.jobs import Job
 from maestro_ml.sdk.resources.runs import Run, Runs
@@ -24,6 +26,8 @@ from maestro_ml.sdk.wire import api
 
 ExperimentRef = int | str
 """An experiment's number or name."""
+RunsEvent = RunsChanged | ReadAgain
+"""Runs as they are now, or: there are too many, read again what you show of them."""
 
 
 class Experiment:
@@ -148,6 +152,18 @@ class Experiments:
         body = ExperimentPurge(experiment_ids=numbers, older_than_days=older_than_days)
         job = self._transport.request("POST", api("experiments", "purge"), jobs.Job, body=body)
         return Job(self._transport, job.id)
+
+    def watch(self, experiment: ExperimentRef) -> Iterator[RunsEvent]:
+        """What happens to the runs of an experiment, without end and at most once a second.
+
+        First an empty message: read runs after that, and nothing is missed in between. A cut is
+        healed. Raises NotFound, and ConnectionFailed when there is no server for five minutes.
+        """
+        number = self.get(experiment).id
+        wanted = Subscribe(type="subscribe", id="experiment", kind="experiment", target=number)
+        for message in LiveFeed(self._transport, wanted, lambda: self.get(number)).messages():
+            if isinstance(message, RunsChanged | ReadAgain):
+                yield message
 
     def note(self, experiment: ExperimentRef) -> str:
         """The experiment's note, a text in Markdown; empty if it has none. Raises NotFound."""

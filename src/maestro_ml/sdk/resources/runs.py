@@ -12,6 +12,7 @@ from typing import Self, TypeVar
 from uuid import UUID
 
 from maestro_ml.contracts import tracking as contracts
+from maestro_ml.contracts.live import PointsAdded, ReadAgain, RunChanged, Subscribe
 from maestro_ml.contracts.tracking import (
     MAX_BATCH_METRICS,
     MAX_BATCH_PARAMS,
@@ -28,6 +29,7 @@ from maestro_ml.contracts.tracking import (
     SortDirection,
     View,
 )
+from maestro_ml.sdk.live import LiveFeed
 from maestro_ml.sdk.pages import Pages
 from maestro_ml.sdk.resources.run_selections import RunRef, RunSelections
 from maestro_ml.sdk.streams import Progress
@@ -35,6 +37,8 @@ from maestro_ml.sdk.transport import Transport
 from maestro_ml.sdk.wire import api
 
 Value = TypeVar("Value")
+RunEvent = RunChanged | PointsAdded | ReadAgain
+"""The run as it is now, new points of it, or: there are too many, read the histories again."""
 
 
 class Run:
@@ -232,6 +236,24 @@ class Runs(RunSelections):
         """The run, in the trash or not. Raises NotFound."""
         info = self._transport.request("GET", api("runs", run_id), contracts.Run)
         return Run(self._transport, info)
+
+    def watch(self, run_id: RunRef) -> Iterator[RunEvent]:
+        """What happens to a run, until it has ended; a cut is healed without missing anything.
+
+        First the run as it is now: read histories after that, and nothing is missed in between.
+        Raises NotFound, and ConnectionFailed when there is no server for five minutes.
+
+        >>> for event in client.runs.watch(run.id):                          # doctest: +SKIP
+        ...     if isinstance(event, PointsAdded):
+        ...         print(event.series[0].key, event.series[0].values)
+        """
+        id = UUID(str(run_id))
+        wanted = Subscribe(type="subscribe", id="run", kind="run", target=id)
+        for message in LiveFeed(self._transport, wanted, lambda: self.get(id)).messages():
+            if isinstance(message, RunChanged | PointsAdded | ReadAgain):
+                yield message
+            if isinstance(message, RunChanged) and message.run.status.final:
+                return
 
     def delete(self, run_id: RunRef) -> None:
         """Move a run to the trash. Raises NotFound."""

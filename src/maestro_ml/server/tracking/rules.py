@@ -20,7 +20,7 @@ from maestro_ml.server.kernel.clock import now
 from maestro_ml.server.kernel.context import Context
 from maestro_ml.server.kernel.ids import new_id
 
-FINAL = frozenset({RunStatus.FINISHED, RunStatus.FAILED, RunStatus.KILLED})
+FINAL = frozenset(status for status in RunStatus if status.final)
 NAME_TAG = "mlflow.runName"
 PARENT_TAG = "mlflow.parentRunId"
 _SPELLED_ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\Z", re.IGNORECASE)

@@ -1,0 +1,59 @@
+"""A picture that changes in its place, on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+_ABOVE_AND_BELOW = 5
+
+
+class Screen:
+    """Stays as it was last when the block ends."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._live = Live(console=console, auto_refresh=False)
+
+    @property
+    def width(self) -> int:
+        """The columns of the terminal, which people change."""
+        return self._console.width
+
+    def show(
+        self,
+        title: Sequence[tuple[str, str]],
+        headings: Sequence[str],
+        rows: Sequence[Sequence[str]],
+    ) -> None:
+        """Draw a line of styled texts and a table, as many rows of it as there is room for."""
+        room = max(1, self._console.height - _ABOVE_AND_BELOW)
+        table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+        for heading in headings:
+            table.add_column(heading, no_wrap=True, overflow="ellipsis")
+        for row in rows[:room]:
+            table.add_row(*map(Text, row))
+        parts: list[Text | Table] = [Text("  ").join(Text(*each) for each in title)]
+        if rows:
+            parts += [Text(), table]
+        if len(rows) > room:
+            parts.append(Text(f"and {len(rows) - room} more", style="dim"))
+        self._live.update(Group(*parts), refresh=True)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._live.stop()

@@ -1,0 +1,1 @@
+"""`maestro runs watch`: what happens to runs, as a picture, as lines or as JSON."""
