@@ -1,12 +1,14 @@
 /** Searches for the best model of a table. */
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
 
-import { api, data, pageOf, type Schema } from '@/api'
+import { api, ApiError, data, follow, pageOf, type Schema } from '@/api'
 
 export type Progress = Schema['AutoMLProgress']
 export type Results = Schema['AutoMLResults']
 export type Entry = Schema['LeaderboardEntry']
 export type Request = Schema['AutoMLRequest']
+export type Report = Schema['ModelReport']
 
 const at = (job_id: string) => ({ path: { job_id } })
 
@@ -29,18 +31,48 @@ export const searchesQuery = (options: { limit?: number } = {}) =>
       query.state.data?.pages.some(({ items }) => items.some(({ status }) => isGoing(status))) ? 2000 : 30_000,
   })
 
+// The WebSocket says when to look again; this is for the time that it is away.
+const POLL_MS = 5000
+
 export const searchQuery = (jobId: string) =>
   queryOptions({
-    queryKey: ['search', jobId],
+    queryKey: ['search', jobId, 'progress'],
     queryFn: ({ signal }) => data(api.GET('/api/v1/automl/jobs/{job_id}', { params: at(jobId), signal })),
-    refetchInterval: (query) => (isGoing(query.state.data?.status) ? 1000 : false),
+    refetchInterval: (query) => (isGoing(query.state.data?.status) ? POLL_MS : false),
   })
+
+/** Keeps the search's progress as new as the server's, by its job's live updates. */
+export function useLiveSearch(jobId: string, going: boolean): void {
+  const queries = useQueryClient()
+  useEffect(() => {
+    if (!going) return undefined
+    return follow('job', jobId, (message) => {
+      if (message.type === 'job') void queries.invalidateQueries({ queryKey: searchQuery(jobId).queryKey })
+    })
+  }, [queries, jobId, going])
+}
 
 export const resultsQuery = (jobId: string, status: Progress['status'] | undefined) =>
   queryOptions({
     queryKey: ['search', jobId, 'results'],
     queryFn: ({ signal }) => data(api.GET('/api/v1/automl/jobs/{job_id}/results', { params: at(jobId), signal })),
     enabled: status === 'succeeded' || status === 'cancelled',
+    staleTime: Infinity,
+  })
+
+/** How the winner did on rows it was not trained on; null for searches from before that was kept. */
+export const reportQuery = (name: string, version: number) =>
+  queryOptions({
+    queryKey: ['model', name, 'report', version],
+    queryFn: async ({ signal }) => {
+      try {
+        const path = { name, version: String(version) }
+        return await data(api.GET('/api/v1/models/{name}/versions/{version}/report', { params: { path }, signal }))
+      } catch (error) {
+        if (error instanceof ApiError && error.code === 'registry.report_not_found') return null
+        throw error
+      }
+    },
     staleTime: Infinity,
   })
 
@@ -57,6 +89,16 @@ export function useCancelSearch(jobId: string) {
   return useMutation({
     mutationFn: () => data(api.POST('/api/v1/automl/jobs/{job_id}/cancel', { params: at(jobId) })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['search', jobId] }),
+  })
+}
+
+/** Registers the winner's version under an alias: what deployments and scripts name. */
+export function useNameWinner(name: string) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: ({ alias, version }: { alias: string; version: number }) =>
+      data(api.PUT('/api/v1/models/{name}/aliases/{alias}', { params: { path: { name, alias } }, body: { version } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['model', name] }),
   })
 }
 

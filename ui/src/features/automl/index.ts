@@ -1,1 +1,2 @@
-export { searchesQuery, type Progress } from './api'
+export { reportQuery, searchesQuery, type Progress, type Report } from './api'
+export { Evaluation } from './components/Evaluation'

@@ -31,11 +31,24 @@ export function metricName(metric: string): string {
 
 type Column = Schema['ColumnProfile']
 
+/** Whole numbers with at most this many values are classes; the engine draws the line there, too. */
+const MAX_CLASSES = 20
+
 /** What a search for this target would be, as far as the profile tells. */
 export function taskOf(target: Column | undefined): 'classification' | 'regression' {
   if (!target) return 'classification'
-  const numeric = target.type === 'float' || (target.type === 'integer' && target.distinct > 20)
-  return numeric ? 'regression' : 'classification'
+  if (target.type !== 'float' && target.type !== 'integer') return 'classification'
+  const whole = target.type === 'integer' || (target.top_values ?? []).every(({ value }) => Number.isInteger(value))
+  const few = target.distinct <= 2 || (whole && target.distinct <= MAX_CLASSES && target.count >= 5 * target.distinct)
+  return few ? 'classification' : 'regression'
+}
+
+/** Why it is that task, in a sentence. */
+export function reasonFor(target: Column | undefined): string {
+  if (!target) return ''
+  const values = `${target.distinct_exact ? '' : 'about '}${target.distinct.toLocaleString('en-US')} different values`
+  if (taskOf(target) === 'regression') return `Regression: ${target.type === 'float' ? `a number with fractions, ${values}` : `a whole number with ${values}, more than classes would have`}.`
+  return `Classification: ${target.type === 'integer' || target.type === 'float' ? `a whole number with only ${values}` : `${values} of type ${target.type}`}.`
 }
 
 const USUAL = /^(target|label|y|outcome|survived|churn(ed)?|price|fraud|default(ed)?)$/i

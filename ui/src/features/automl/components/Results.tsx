@@ -1,19 +1,24 @@
-import { Link } from '@tanstack/react-router'
-import { Rocket } from 'lucide-react'
+import { useQuery } from '@tanstack/react-query'
+import { Rocket, Tag } from 'lucide-react'
 import { useState } from 'react'
 
 import { ActionButton } from '@/access'
 import { Bars } from '@/charts'
-import { Button, ButtonLink, Card, Chip, Chips, Dialog, Facts, Grid, Notice, ProblemPanel, Table, tell, TextField, type Column } from '@/components'
-import { bytes, metric, span } from '@/format'
+import { Button, ButtonLink, Card, Dialog, Facts, Grid, Loaded, Notice, ProblemPanel, tell, TextField } from '@/components'
+import { metric, span } from '@/format'
 
-import { useDeployWinner, type Entry, type Results as Found } from '../api'
+import { reportQuery, useDeployWinner, type Results as Found } from '../api'
 import { metricName, scoreOf } from '../metrics'
+import { AliasDialog } from './AliasDialog'
 import styles from './automl.module.css'
+import { FinalBoard, Skipped } from './Board'
+import { Evaluation } from './Evaluation'
+import { ScoreOverTime } from './ScoreOverTime'
 
 /** What a search has found: the winner, what was tried, and why some was not. */
 export function Results({ jobId, results }: { jobId: string; results: Found }) {
   const [deploying, setDeploying] = useState(false)
+  const [naming, setNaming] = useState(false)
   const { best_model: best } = results
   const importances = Object.entries(results.feature_importances)
     .sort(([, a], [, b]) => b - a)
@@ -29,6 +34,9 @@ export function Results({ jobId, results }: { jobId: string; results: Found }) {
             <ButtonLink small to="/models/$name/$version" params={{ name: best.name, version: String(best.version) }}>
               {best.name} v{best.version}
             </ButtonLink>
+            <ActionButton permission="model:write" small icon={<Tag />} onClick={() => setNaming(true)}>
+              Set an alias
+            </ActionButton>
             <ActionButton permission="deployment:write" small look="primary" icon={<Rocket />} onClick={() => setDeploying(true)}>
               Deploy
             </ActionButton>
@@ -55,46 +63,31 @@ export function Results({ jobId, results }: { jobId: string; results: Found }) {
           <Facts items={Object.entries(results.metrics).map(([name, value]) => [name, metric(value)])} />
         </Card>
       </Grid>
-      <Card title={`Leaderboard · ${results.leaderboard.length}`} flush>
-        <Table label="Leaderboard" columns={columnsFor(score)} rows={results.leaderboard} rowKey={({ rank, name }) => `${rank} ${name}`} />
-      </Card>
-      {results.skipped.length > 0 && (
-        <Card title="Not tried" flush>
-          <Table
-            label="Not tried"
-            columns={[
-              { header: 'Configuration', cell: ({ name }) => name },
-              { header: 'Why', cell: ({ reason }) => reason },
-            ]}
-            rows={results.skipped}
-            rowKey={({ name }) => name}
-          />
-        </Card>
-      )}
+      <Winner results={results} />
+      <ScoreOverTime history={results.history ?? []} metric={results.metric} />
+      <FinalBoard entries={results.leaderboard} metric={results.metric} />
+      <Skipped entries={results.skipped} />
+      {naming && <AliasDialog model={best.name} version={best.version} onClose={() => setNaming(false)} />}
       {deploying && <DeployDialog jobId={jobId} model={best.name} onClose={() => setDeploying(false)} />}
     </>
   )
 }
 
-function columnsFor(score: (value: number | null) => string): Column<Entry>[] {
-  return [
-    { header: 'Rank', tight: true, cell: ({ rank }) => rank },
-    {
-      header: 'Configuration',
-      cell: ({ name, run_id, status }) => (
-        <Chips>
-          {run_id ? <Link to="/runs/$runId" params={{ runId: run_id }}>{name}</Link> : name}
-          {status === 'final' && <Chip strong>winner</Chip>}
-          {status === 'member' && <Chip>in the ensemble</Chip>}
-        </Chips>
-      ),
-    },
-    { header: 'Score', number: true, cell: (entry) => score(entry.score) },
-    { header: '±', number: true, wide: true, cell: ({ standard_error }) => metric(standard_error) },
-    { header: 'Fit', number: true, wide: true, cell: ({ fit_seconds }) => span(fit_seconds) },
-    { header: 'ms per 1,000', number: true, wide: true, cell: ({ predict_ms_per_1000 }) => metric(predict_ms_per_1000) },
-    { header: 'Size', number: true, wide: true, cell: ({ size_bytes }) => bytes(size_bytes) },
-  ]
+/** The winner's plots, from the version that it became. */
+function Winner({ results }: { results: Found }) {
+  const { name, version } = results.best_model
+  const query = useQuery(reportQuery(name, version))
+  return (
+    <Loaded query={query}>
+      {(report) =>
+        report ? (
+          <Evaluation report={report} />
+        ) : (
+          <Notice>This search is from before plots were kept: confusion, curves and residuals are missing. A new search of the same table has them.</Notice>
+        )
+      }
+    </Loaded>
+  )
 }
 
 function DeployDialog({ jobId, model, onClose }: { jobId: string; model: string; onClose: () => void }) {

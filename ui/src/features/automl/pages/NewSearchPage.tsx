@@ -9,7 +9,7 @@ import { datasetsQuery, ProfileTable, profileQuery, UploadDialog } from '@/featu
 
 import { useStartSearch } from '../api'
 import styles from '../components/automl.module.css'
-import { likelyTarget, METRICS, taskOf } from '../metrics'
+import { likelyTarget, METRICS, reasonFor, taskOf } from '../metrics'
 
 const route = getRouteApi('/inside/automl/new')
 const BUDGETS: [number, string][] = [[20, '20 seconds, for a first look'], [60, '1 minute'], [300, '5 minutes'], [1800, '30 minutes'], [7200, '2 hours']]
@@ -26,7 +26,10 @@ export default function NewSearchPage() {
 
   const columns = profile.data?.columns ?? []
   const chosen = columns.some(({ name }) => name === target) ? (target ?? '') : likelyTarget(columns)
-  const task = taskOf(columns.find(({ name }) => name === chosen))
+  const column = columns.find(({ name }) => name === chosen)
+  const usual = taskOf(column)
+  const [said, setSaid] = useState<'classification' | 'regression' | null>(null)
+  const task = said ?? usual
   const choose = (name: string) => void move({ search: name ? { dataset: name } : {}, replace: true })
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -38,7 +41,7 @@ export default function NewSearchPage() {
         dataset_id: dataset,
         version: 'latest',
         target: chosen,
-        task_type: 'auto',
+        task_type: said !== null && said !== usual ? said : 'auto',
         time_budget: Number(form.get('budget')),
         metric: text('metric'),
         model_name: text('model'),
@@ -64,11 +67,20 @@ export default function NewSearchPage() {
             <Button icon={<Upload />} onClick={() => setUploading(true)}>
               Upload another
             </Button>
-            <SelectField label="Column to predict" required value={chosen} disabled={columns.length === 0} onChange={(event) => setTarget(event.target.value)} hint={columns.length > 0 && `This is ${task}.`}>
+            <SelectField label="Column to predict" required value={chosen} disabled={columns.length === 0} onChange={(event) => {
+                setTarget(event.target.value)
+                setSaid(null)
+              }} hint={usual === task ? reasonFor(column) : `Taken for ${task}, because you said so.`}>
               {columns.map(({ name, type }) => (
                 <option key={name} value={name}>{`${name} (${type})`}</option>
               ))}
             </SelectField>
+            {column && (column.type === 'integer' || column.type === 'float') && (
+              <SelectField label="Task" value={task} onChange={(event) => setSaid(event.target.value === 'regression' ? 'regression' : 'classification')}>
+                <option value="classification">Classes</option>
+                <option value="regression">A quantity</option>
+              </SelectField>
+            )}
             <SelectField key={task} label="Score" name="metric">
               {METRICS[task].map(([value, label]) => (
                 <option key={value} value={value}>{label}</option>

@@ -3,13 +3,15 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { Ban } from 'lucide-react'
 
 import { ActionButton } from '@/access'
-import { ButtonLink, Card, Loaded, Notice, Page, ProgressBar, Status, Table, tellProblem } from '@/components'
-import { metric, plural } from '@/format'
+import { ButtonLink, Card, Chip, Chips, Loaded, Notice, Page, ProgressBar, Status, tellProblem } from '@/components'
+import { metric, plural, span } from '@/format'
 
-import { isGoing, resultsQuery, searchQuery, useCancelSearch, type Progress } from '../api'
+import { isGoing, resultsQuery, searchQuery, useCancelSearch, useLiveSearch, type Progress } from '../api'
+import { LiveBoard, Skipped } from '../components/Board'
 import { Results } from '../components/Results'
+import { ScoreOverTime } from '../components/ScoreOverTime'
 import styles from '../components/automl.module.css'
-import { scoreOf } from '../metrics'
+import { metricName, scoreOf } from '../metrics'
 
 const route = getRouteApi('/inside/automl/$jobId')
 
@@ -20,11 +22,12 @@ export default function SearchPage() {
   const results = useQuery(resultsQuery(jobId, search?.status))
   const cancel = useCancelSearch(jobId)
   const going = isGoing(search?.status)
+  useLiveSearch(jobId, going)
   return (
     <Page
       title={search ? `${search.request.target} of ${search.request.dataset_id}` : 'Search'}
       crumbs={[<Link key="up" to="/automl">AutoML</Link>]}
-      subtitle={search && <Status state={search.status} />}
+      subtitle={search && <Asked search={search} />}
       actions={
         <>
           <ButtonLink to="/jobs/$jobId" params={{ jobId }}>Log</ButtonLink>
@@ -45,7 +48,7 @@ export default function SearchPage() {
               </Notice>
             )}
             {isGoing(loaded.status) && <Live search={loaded} />}
-            {results.data ? <Results jobId={jobId} results={results.data} /> : results.error && loaded.leaderboard.length > 0 && <Board search={loaded} />}
+            {results.data ? <Results jobId={jobId} results={results.data} /> : (results.error || loaded.status === 'failed' || loaded.status === 'lost') && loaded.leaderboard.length > 0 && <LiveBoard search={loaded} />}
           </>
         )}
       </Loaded>
@@ -53,15 +56,29 @@ export default function SearchPage() {
   )
 }
 
+/** What was asked for, in a line. */
+function Asked({ search }: { search: Progress }) {
+  const { dataset_id: dataset, version, time_budget: budget, task_type: task } = search.request
+  return (
+    <Chips>
+      <Status state={search.status} />
+      <Link to="/datasets/$dataset" params={{ dataset }} search={typeof version === 'number' ? { version } : {}}>{dataset}</Link>
+      {task !== 'auto' && <Chip>{task}</Chip>}
+      {search.metric && <Chip>{metricName(search.metric)}</Chip>}
+      <Chip>{span(budget)} at most</Chip>
+    </Chips>
+  )
+}
+
 function Live({ search }: { search: Progress }) {
-  const { progress, message, finished, candidates, current_best: best } = search
+  const { progress, message, finished, candidates, current_best: best, metric: name } = search
   return (
     <>
       <Card>
         <div className={styles['live']}>
           <div className={styles['score']}>
-            <strong>{best ? metric(scoreOf(search.request.metric, best.score)) : '–'}</strong>
-            {best ? `best so far, by ${best.name}` : 'Nothing finished yet'}
+            <strong>{best ? metric(scoreOf(name, best.score)) : '–'}</strong>
+            {best ? `${metricName(name ?? '')}, best so far, by ${best.name}` : 'Nothing finished yet'}
           </div>
           <ProgressBar fraction={search.status === 'queued' ? null : progress} label="Progress of the search" />
           <div className={styles['told']}>
@@ -70,24 +87,9 @@ function Live({ search }: { search: Progress }) {
           </div>
         </div>
       </Card>
-      {search.leaderboard.length > 0 && <Board search={search} />}
+      <ScoreOverTime history={search.history ?? []} metric={name ?? ''} />
+      {search.leaderboard.length > 0 && <LiveBoard search={search} />}
+      <Skipped entries={search.skipped ?? []} />
     </>
-  )
-}
-
-function Board({ search }: { search: Progress }) {
-  return (
-    <Card title="Leaderboard so far" flush>
-      <Table
-        label="Leaderboard so far"
-        columns={[
-          { header: 'Rank', tight: true, cell: ({ rank }) => rank },
-          { header: 'Configuration', cell: ({ name }) => name },
-          { header: 'Score', number: true, cell: ({ score }) => metric(scoreOf(search.request.metric, score)) },
-        ]}
-        rows={search.leaderboard.map((entry, index) => ({ ...entry, rank: index + 1 }))}
-        rowKey={({ rank }) => String(rank)}
-      />
-    </Card>
   )
 }

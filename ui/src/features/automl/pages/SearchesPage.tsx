@@ -55,7 +55,7 @@ const COLUMNS: Column<Progress>[] = [
   {
     header: 'Score',
     number: true,
-    cell: ({ current_best, request }) => (current_best ? metric(scoreOf(request.metric, current_best.score)) : '–'),
+    cell: ({ current_best, metric: name, request }) => (current_best ? metric(scoreOf(name ?? request.metric, current_best.score)) : '–'),
   },
   { header: 'Started', tight: true, wide: true, cell: ({ created_at }) => <Ago time={created_at} /> },
 ]

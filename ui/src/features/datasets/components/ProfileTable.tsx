@@ -19,7 +19,7 @@ export function ProfileTable({ profile, target }: { profile: Profile; target?: s
         </div>
       )}
       <div className={styles['columns']}>
-        {profile.columns.map((column) => (
+        {[...profile.columns].sort((a, b) => Number(b.name === target) - Number(a.name === target)).map((column) => (
           <ColumnCard key={column.name} column={column} rows={profile.rows} target={column.name === target} />
         ))}
       </div>
