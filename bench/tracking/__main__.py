@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -40,6 +41,8 @@ def main() -> int:
     if unknown := set(chosen) - set(known):
         parser.error(f"unknown rows {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     table = Table()
+    # Whoever ends us ends the servers as well: they are ended with the stack.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with ExitStack() as stack:
         database = stack.enter_context(postgres())
         peer = None if arguments.ours else stack.enter_context(mlflow(*database))

@@ -184,7 +184,7 @@ def _log_batch() -> None:
               params = CASE WHEN new_params IS NULL THEN t.params ELSE t.params || new_params END,
               tags = CASE WHEN new_tags IS NULL THEN t.tags
                           ELSE t.tags || (new_tags - 'mlflow.runName') END,
-              name = coalesce(new_tags ->> 'mlflow.runName', t.name),
+              name = coalesce(nullif(new_tags ->> 'mlflow.runName', ''), t.name),
               ver = t.ver + 1
             WHERE t.tenant_id = tenant AND t.id = target;
           END IF;

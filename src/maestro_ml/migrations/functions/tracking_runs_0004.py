@@ -1,4 +1,4 @@
-"""The functions that list experiments, and that create, get and update a run."""
+"""The functions that list experiments, and that get and update a run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from maestro_ml.migrations.functions import ACTOR, BIND_TENANT
 def create() -> None:
     """Create the functions."""
     _list_experiments()
-    _create_run()
     _get_run()
     _update_run()
 
@@ -39,41 +38,6 @@ def _list_experiments() -> None:
               AND (part IS NULL OR strpos(lower(e.name), lower(part)) > 0)
               AND (before IS NULL OR e.id < before)
             ORDER BY e.id DESC LIMIT page;
-        END $$
-        """
-    )
-
-
-def _create_run() -> None:
-    op.execute(
-        f"""
-        CREATE FUNCTION tracking_create_run(
-          tenant uuid, run_id uuid, experiment bigint, run_name text, run_user text,
-          run_params jsonb, run_tags jsonb, parent uuid, started timestamptz, {ACTOR}
-        ) RETURNS text LANGUAGE plpgsql AS $$
-        DECLARE
-          trashed timestamptz;
-        BEGIN
-          {BIND_TENANT}
-          SELECT e.deleted_at INTO trashed FROM experiment e
-            WHERE e.tenant_id = tenant AND e.id = experiment;
-          IF NOT FOUND THEN RETURN 'experiment_missing'; END IF;
-          IF trashed IS NOT NULL THEN RETURN 'experiment_deleted'; END IF;
-          IF parent IS NOT NULL AND NOT EXISTS (
-            SELECT FROM run r WHERE r.tenant_id = tenant AND r.id = parent
-          ) THEN RETURN 'parent_missing'; END IF;
-          INSERT INTO run (tenant_id, id, experiment_id, parent_run_id, name, status, user_name,
-                           params, tags, started_at)
-            VALUES (tenant, run_id, experiment, parent, run_name, 'running', run_user,
-                    run_params, run_tags, started)
-            ON CONFLICT DO NOTHING;
-          IF NOT FOUND THEN RETURN 'exists'; END IF;
-          IF actor_kind IS NOT NULL THEN
-            PERFORM audit_append(
-              tenant, actor_kind, actor_id, actor_name, 'tracking.run.created', 'run', run_id::text,
-              NULL, jsonb_build_object('experiment_id', experiment, 'name', run_name), request_id);
-          END IF;
-          RETURN NULL;
         END $$
         """
     )

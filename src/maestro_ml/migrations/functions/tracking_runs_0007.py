@@ -1,4 +1,4 @@
-"""The functions that create runs, log to them and read many at once, as MLflow's protocol needs them."""
+"""The functions that create runs, delete their tags and read many at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ def create() -> None:
     """Create the functions."""
     _parent_by_tag()
     _create_run()
-    _log_batch()
     _delete_tag()
     _whole_runs()
 
@@ -42,10 +41,6 @@ def _parent_by_tag() -> None:
 
 def _create_run() -> None:
     """Stores a run, and tells where its experiment's artifacts are."""
-    op.execute(
-        "DROP FUNCTION tracking_create_run(uuid, uuid, bigint, text, text, jsonb, jsonb, uuid, "
-        "timestamptz, text, uuid, text, text)"
-    )
     op.execute(
         f"""
         CREATE FUNCTION tracking_create_run(
@@ -83,52 +78,6 @@ def _create_run() -> None:
             END IF;
           END IF;
           RETURN NEXT;
-        END $$
-        """
-    )
-
-
-def _log_batch() -> None:
-    """Stores everything, or answers with what is wrong: a word, or a changed param as an object."""
-    op.execute(
-        f"""
-        CREATE OR REPLACE FUNCTION tracking_log_batch(
-          tenant uuid, target uuid, keys text[], vals double precision[], ats bigint[],
-          steps bigint[], new_params jsonb, new_tags jsonb
-        ) RETURNS text LANGUAGE plpgsql AS $$
-        DECLARE
-          r run;
-          changed jsonb;
-        BEGIN
-          {BIND_TENANT}
-          IF new_params IS NULL AND new_tags IS NULL THEN
-            SELECT * INTO r FROM run t WHERE t.tenant_id = tenant AND t.id = target;
-          ELSE
-            SELECT * INTO r FROM run t WHERE t.tenant_id = tenant AND t.id = target
-              FOR NO KEY UPDATE;
-          END IF;
-          IF NOT FOUND THEN RETURN '"run_missing"'; END IF;
-          IF r.deleted_at IS NOT NULL THEN RETURN '"run_deleted"'; END IF;
-          SELECT jsonb_build_object('key', p.key, 'old', r.params -> p.key, 'new', p.value)
-            INTO changed FROM jsonb_each(new_params) p
-            WHERE r.params -> p.key <> p.value LIMIT 1;
-          IF changed IS NOT NULL THEN RETURN changed::text; END IF;
-          IF new_params IS NOT NULL OR new_tags IS NOT NULL OR r.ended_at IS NOT NULL THEN
-            -- The run's name has one home: its column.
-            UPDATE run t SET
-              params = CASE WHEN new_params IS NULL THEN t.params ELSE t.params || new_params END,
-              tags = CASE WHEN new_tags IS NULL THEN t.tags
-                          ELSE t.tags || (new_tags - 'mlflow.runName') END,
-              name = coalesce(nullif(new_tags ->> 'mlflow.runName', ''), t.name),
-              ver = t.ver + 1
-            WHERE t.tenant_id = tenant AND t.id = target;
-          END IF;
-          IF cardinality(keys) > 0 THEN
-            PERFORM tracking_store_points(
-              tenant, array_fill(target, ARRAY[cardinality(keys)]),
-              array_fill(r.experiment_id, ARRAY[cardinality(keys)]), keys, vals, ats, steps);
-          END IF;
-          RETURN NULL;
         END $$
         """
     )
