@@ -41,8 +41,10 @@ def main() -> int:
     if unknown := set(chosen) - set(known):
         parser.error(f"unknown rows {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     table = Table()
-    # Whoever ends us ends the servers as well: they are ended with the stack.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # The servers are ended with the stack. An event loop ends for Ctrl-C (which a shell lets what runs in
+    # the background ignore); an exit that is raised in one of its callbacks it only reports.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     with ExitStack() as stack:
         database = stack.enter_context(postgres())
         peer = None if arguments.ours else stack.enter_context(mlflow(*database))
