@@ -127,7 +127,7 @@ def create_rest(platform: Platform, hot: list[HotRoute]) -> FastAPI:
 
 def api_routers(platform: Platform) -> list[MaestroRouter]:
     """The table of contents of the API."""
-    searches = RunSearchService(platform.language)
+    searches = RunSearchService(platform.language, platform.heavy)
     tables = RunTableService(searches)
     return [
         *account_routers(platform),

@@ -18,7 +18,8 @@ from maestro_ml.contracts.tracking import ExperimentCreate, RunBatch, RunCreate,
 from maestro_ml.server.kernel.db import SessionCalls
 from maestro_ml.server.search import SearchInvalid, SearchLanguage, Subject
 from maestro_ml.server.tracking import TrackingService
-from maestro_ml.server.tracking.repository.run_search import RunQuery, RunSearchRepository
+from maestro_ml.server.tracking.repository.run_query import RunQuery
+from maestro_ml.server.tracking.repository.run_search import RunSearchRepository
 
 LANGUAGE = SearchLanguage()
 MLFLOW: Any = search_utils.SearchUtils

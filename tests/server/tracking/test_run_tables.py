@@ -151,7 +151,7 @@ async def test_what_is_beyond_the_bound_is_estimated(
 ) -> None:
     monkeypatch.setattr("maestro_ml.server.tracking.searches.MOST_COUNTED", 5)
     async with await sweep.unit() as unit:
-        searches = RunSearchService(SearchLanguage())
+        searches = RunSearchService(SearchLanguage(), SessionCalls(unit.session))
         body = RunPlacesQuery(experiment_ids=[ExperimentId(0)])
         places = await searches.places(unit, body)
     assert not places.exact

@@ -1,4 +1,4 @@
-"""Searches for runs inside a unit of work, in the language of MLflow's filters."""
+"""Searches for runs in the language of MLflow's filters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from maestro_ml.contracts.base import Page
 from maestro_ml.contracts.run_tables import RunChoice, RunPlaces, RunPlacesQuery
 from maestro_ml.contracts.selections import RunSearch
 from maestro_ml.contracts.tracking import Run
-from maestro_ml.server.kernel.db import SessionCalls, UnitOfWork
+from maestro_ml.server.kernel.db import Calls, SessionCalls, UnitOfWork
 from maestro_ml.server.search import SearchLanguage, Subject
 from maestro_ml.server.tracking.repository import TrackingFunctions
 from maestro_ml.server.tracking.repository.run_query import RunQuery
@@ -21,33 +21,35 @@ MOST_COUNTED = 200_000
 
 
 class RunSearchService:
-    """Reads what is asked for with `language`, and finds it by walks along indexes."""
+    """Reads what is asked for with `language`, and finds it on the connections of searches."""
 
-    def __init__(self, language: SearchLanguage) -> None:
+    def __init__(self, language: SearchLanguage, calls: Calls) -> None:
         self._language = language
+        self._calls = calls
 
     async def search(self, unit: UnitOfWork, body: RunSearch) -> Page[Run]:
         """A page of runs. Raises SearchInvalid, which tells what is wrong with the filter."""
         query = await self.query(body, body.order_by)
-        calls, tenant_id = SessionCalls(unit.session), unit.context.tenant_id
-        found, token = await RunSearchRepository(calls, tenant_id).page(
+        tenant_id = unit.context.tenant_id
+        found, token = await RunSearchRepository(self._calls, tenant_id).page(
             query, limit=body.limit, token=body.cursor, skip=body.skip
         )
         ids = [each.id for each in found]
-        records = await TrackingFunctions(calls, tenant_id).find_runs(ids) if ids else []
+        records = await TrackingFunctions(self._calls, tenant_id).find_runs(ids) if ids else []
         runs = {record.id: to_run(record) for record in records}
         return Page(items=[runs[id] for id in ids if id in runs], next_cursor=token)
 
     async def places(self, unit: UnitOfWork, body: RunPlacesQuery) -> RunPlaces:
         """How many runs a search finds, and tokens on the way. Raises SearchInvalid."""
         query = await self.query(body, body.order_by)
-        calls, tenant_id = SessionCalls(unit.session), unit.context.tenant_id
-        total, cursors = await RunSearchRepository(calls, tenant_id).places(
+        tenant_id = unit.context.tenant_id
+        total, cursors = await RunSearchRepository(self._calls, tenant_id).places(
             query, every=PLACES_APART, most=MOST_COUNTED
         )
         exact = total < MOST_COUNTED
         if not exact:
-            total = max(total, await RunTableRepository(calls, tenant_id).estimate(query))
+            tables = RunTableRepository(SessionCalls(unit.session), tenant_id)
+            total = max(total, await tables.estimate(query))
         return RunPlaces(total=total, exact=exact, every=PLACES_APART, cursors=cursors)
 
     async def query(self, body: RunSearch | RunChoice, orders: Sequence[str] = ()) -> RunQuery:

@@ -7,6 +7,8 @@ A small stack of plain asyncpg connections; the statement cache of each keeps th
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import asyncpg
@@ -27,17 +29,20 @@ DISCONNECTED = (
 class PreparedCalls:
     """At most `size` connections, used last-in first-out so that the busiest stay warm.
 
-    With `most_waiting`, whoever comes when so many wait for one is sent away at once. With
-    `plan_each`, PostgreSQL plans a statement for its arguments each time: that costs up to a
-    millisecond, and finds the way for a big tenant among small ones.
+    With `most_waiting`, whoever comes when so many wait for one is sent away at once; `settings` are
+    PostgreSQL's, for these connections.
     """
 
     def __init__(
-        self, dsn: str, *, size: int, most_waiting: int | None = None, plan_each: bool = False
+        self,
+        dsn: str,
+        *,
+        size: int,
+        most_waiting: int | None = None,
+        settings: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._dsn = dsn
-        mode = "force_custom_plan" if plan_each else "auto"
-        self._settings = {**SERVER_SETTINGS, "plan_cache_mode": mode}
+        self._settings = {**SERVER_SETTINGS, **settings}
         self._idle: list[asyncpg.Connection] = []
         self._slots = asyncio.Semaphore(size)
         self._most_waiting = most_waiting

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -67,11 +67,11 @@ def has_index(condition: Condition) -> bool:
     return condition.key == "run_id" and condition.comparator in ("=", "IN")
 
 
-def run_clause(condition: Condition, arguments: Arguments) -> str:
-    """`condition` as SQL."""
+def run_clause(condition: Condition, arguments: Arguments, among: Sequence[int] | None) -> str:
+    """`condition` as SQL: for a run at a time, or for all runs of the experiments `among`."""
     write: Callable[[Condition, Arguments], str] = {
         Entity.ATTRIBUTE: _attribute,
-        Entity.METRIC: _metric,
+        Entity.METRIC: lambda c, a: _metric(c, a, among),
         Entity.PARAM: lambda c, a: tag_clause("r.params", c, a),
         Entity.TAG: _tag,
         Entity.DATASET: _dataset,
@@ -98,14 +98,19 @@ def _run_id(condition: Condition, arguments: Arguments) -> str:
     return f"r.id {among}({arguments.add(ids, 'uuid[]')})"
 
 
-def _metric(condition: Condition, arguments: Arguments) -> str:
+def _metric(condition: Condition, arguments: Arguments, among: Sequence[int] | None) -> str:
     # PostgreSQL holds NaN for greater than every number; for MLflow it is only unequal to all.
     number = " AND m.value < 'NaN'" if condition.comparator in (">", ">=") else ""
-    return (
-        "EXISTS (SELECT FROM run_metric m WHERE m.tenant_id = r.tenant_id AND m.run_id = r.id "
-        f"AND m.experiment_id = r.experiment_id AND m.key = {arguments.add(condition.key)} "
-        f"AND {compare('m.value', condition, arguments, 'float8')}{number})"
+    fits = (
+        f"m.tenant_id = $1::uuid AND m.key = {arguments.add(condition.key)} "
+        f"AND {compare('m.value', condition, arguments, 'float8')}{number}"
     )
+    # OFFSET keeps the planner from turning the one into the other: each run is looked up by its key, or
+    # the values that fit are found once.
+    if among is None:
+        return f"EXISTS (SELECT FROM run_metric m WHERE m.run_id = r.id AND {fits} OFFSET 0)"
+    theirs = f"m.experiment_id = ANY({arguments.add(list(among), 'bigint[]')})"
+    return f"r.id IN (SELECT m.run_id FROM run_metric m WHERE {theirs} AND {fits} OFFSET 0)"  # noqa: S608
 
 
 def _tag(condition: Condition, arguments: Arguments) -> str:

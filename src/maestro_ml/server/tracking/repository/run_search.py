@@ -1,4 +1,9 @@
-"""Searches for runs as SQL: each page is one statement that walks an index in the order asked for.
+"""Searches for runs as SQL: a page is one statement that walks an index in the order asked for.
+
+How many runs fit a filter is what PostgreSQL cannot know, and of a tenant that is new it knows nothing at
+all. So the text of a statement leaves it no choice: a walk goes from key to key and stops when the page is
+full; what no index orders, or too few runs fit, is found as a whole and then sorted. Walks need
+connections on which sorting is discouraged (`enable_sort`).
 
 An order that begins with a metric has three parts, told apart by the page token: runs with a number,
 runs with NaN, runs without the metric. Each part has an index of its own to walk.
@@ -35,14 +40,19 @@ from maestro_ml.server.tracking.repository.run_query import FoundRun, Part, RunQ
 _EXPERIMENT = " JOIN experiment e ON e.tenant_id = r.tenant_id AND e.id = r.experiment_id"
 NEAR = 5000
 
+# The LIMIT makes it a look at the key of `run` for each value, never anything else.
+_WALKED_VALUES = (
+    "run_metric o CROSS JOIN LATERAL "
+    "(SELECT * FROM run q WHERE q.tenant_id = o.tenant_id AND q.id = o.run_id LIMIT 1) r"
+)
+_VALUES = "run_metric o JOIN run r ON r.tenant_id = o.tenant_id AND r.id = o.run_id"
 _ONE_METRIC = "{m}.tenant_id = r.tenant_id AND {m}.run_id = r.id AND {m}.key = {key}"
 
 
 class RunSearchRepository:
     """Finds runs on behalf of one tenant.
 
-    PostgreSQL cannot know how many runs fit a filter, and plans for few: so the `near` first runs of an
-    experiment are looked through before all of them are.
+    With a filter, the `near` first runs of an experiment are looked through before all of them are.
     """
 
     def __init__(self, calls: Calls, tenant_id: UUID, *, near: int = NEAR) -> None:
@@ -96,14 +106,15 @@ class RunSearchRepository:
     async def _rows(
         self, query: RunQuery, part: Part, most: int, place: list[Any] | None
     ) -> Sequence[Any]:
-        page = _Page(query, part, self._tenant_id)
+        page = _Page(query, part, self._tenant_id, walks=True)
         if not page.possible:
             return []
-        if page.looks_first:
-            near = await self._calls.rows(*page.statement(most, place, within=self._near))
-            if len(near) == most:
+        if page.walks:
+            within = self._near if page.filtered else None
+            near = await self._calls.rows(*page.statement(most, place, within))
+            if len(near) == most or not page.filtered:
                 return near
-            page = _Page(query, part, self._tenant_id)
+        page = _Page(query, part, self._tenant_id)
         return await self._calls.rows(*page.statement(most, place))
 
 
@@ -117,7 +128,9 @@ def _part_of(token: str, parts: Sequence[Part]) -> Part:
 class _Page:
     """The statement for a page of one part; its first argument is the tenant."""
 
-    def __init__(self, query: RunQuery, part: Part, tenant_id: UUID) -> None:
+    def __init__(
+        self, query: RunQuery, part: Part, tenant_id: UUID, *, walks: bool = False
+    ) -> None:
         self._query = query
         self._arguments = Arguments(tenant_id)
         self._experiments = query.experiment_ids
@@ -135,19 +148,22 @@ class _Page:
         orders, conditions = query.orders, query.conditions
         by_start = all((o.entity, o.key) == (Entity.ATTRIBUTE, "start_time") for o in orders)
         alone = len(query.experiment_ids) == 1
-        walks = part is Part.NUMBERS or (part is Part.ALL and by_start)
+        ordered = part is Part.NUMBERS or (part is Part.ALL and by_start)
         self._values: list[str] = []
+        selective = any(map(has_index, conditions))
+        self._walks_values = walks and part is Part.NUMBERS and not selective
         if part is not Part.ALL:
             conditions = self._begin_with_metric(part, orders[0], conditions)
             orders = orders[1:]
-        selective = any(map(has_index, conditions))
-        self.looks_first = walks and alone and bool(conditions) and not selective
+        self.filtered = bool(conditions)
+        self.walks = walks and ordered and not selective and (alone or not self.filtered)
         if part in (Part.ALL, Part.MISSING):
             self._clauses.append(f"r.experiment_id = {self._experiment}")
         if query.view is not View.ALL:
             gone = query.view is View.DELETED
             self._clauses.append(f"r.deleted_at IS {'NOT ' if gone else ''}NULL")
-        self._chosen = [run_clause(each, self._arguments) for each in conditions]
+        among = None if self.walks else self._experiments
+        self._chosen = [run_clause(each, self._arguments, among) for each in conditions]
         self._clauses += self._chosen
         self._order(orders)
         if any(JOINED_EXPERIMENT in each for each in [*self._clauses, *map(str, self.keys)]):
@@ -164,9 +180,7 @@ class _Page:
             metric = _ONE_METRIC.format(m="o", key=key)
             self._clauses.append(f"NOT EXISTS (SELECT FROM run_metric o WHERE {metric})")
         else:
-            self._source = (
-                "run_metric o JOIN run r ON r.tenant_id = o.tenant_id AND r.id = o.run_id"
-            )
+            self._source = _WALKED_VALUES if self._walks_values else _VALUES
             numbers = part is Part.NUMBERS
             self.possible = numbers or all(c.comparator == "!=" for c in same)
             self._clauses += [
@@ -227,6 +241,8 @@ class _Page:
             for i, key in enumerate(self.keys)
         ]
         most = self._arguments.add(limit, "bigint")
+        # OFFSET keeps the order out: whatever finds all of the runs soonest is right then.
+        end = f"ORDER BY {order_by(self.keys)} LIMIT {most}" if self.walks else "OFFSET 0"
         # Made of our own words alone: whatever a caller sent is among the arguments.
         text = f"""
             SELECT p.* FROM (
@@ -236,7 +252,7 @@ class _Page:
             CROSS JOIN LATERAL (
               SELECT r.id, r.ver, r.ended_at IS NOT NULL AS ended, {columns}
               FROM {source} WHERE {" AND ".join(clauses)}
-              ORDER BY {order_by(self.keys)} LIMIT {most}
+              {end}
             ) p
             ORDER BY {order_by(outer)} LIMIT {most}
             """  # noqa: S608

@@ -177,6 +177,6 @@ class RunTableRepository:
         if query.view is not View.ALL:
             gone = query.view is View.DELETED
             clauses.append(f"r.deleted_at IS {'NOT ' if gone else ''}NULL")
-        clauses += [run_clause(each, arguments) for each in query.conditions]
+        clauses += [run_clause(each, arguments, query.experiment_ids) for each in query.conditions]
         joined = _EXPERIMENT if any(JOINED_EXPERIMENT in each for each in clauses) else ""
         return f"FROM run r {joined} WHERE {' AND '.join(clauses)}"
