@@ -185,6 +185,7 @@ def test_a_trace_draws_what_it_knows() -> None:
     assert (trace.latest, trace.line(4)) == ((3, 3.0), "▁▁▅█")
     trace.add([(4, 1e308), (5, -1e308)])
     assert len(trace.line(6)) == 6
+    trace = Trace()
     for start in range(0, 10_000, 100):
         trace.add((step, float(step)) for step in range(start, start + 100))
     assert trace.line(8) == "▁▂▃▄▅▆▇█"
