@@ -11,25 +11,31 @@ _MOST = 1000
 
 
 class Trace:
-    """The points of one metric, thinned out where there are many."""
+    """The points of one metric: the last one of each stretch of steps, and few stretches."""
 
     def __init__(self) -> None:
-        self._points: list[tuple[int, float]] = []
+        self._stretch = 1
+        self._points: dict[int, tuple[int, float]] = {}
 
     def add(self, points: Iterable[tuple[int, float]]) -> None:
         """Take in points of (step, value)."""
-        self._points = sorted([*self._points, *points], key=lambda point: point[0])
-        if len(self._points) > _MOST:
-            self._points = self._points[::-2][::-1]  # the last one stays
+        for step, value in points:
+            place = step // self._stretch
+            if place not in self._points or self._points[place][0] <= step:
+                self._points[place] = step, value
+        while len(self._points) > _MOST:
+            self._stretch *= 2
+            known = sorted(self._points.values())
+            self._points = {step // self._stretch: (step, value) for step, value in known}
 
     @property
     def latest(self) -> tuple[int, float] | None:
         """The step and value of the last one."""
-        return self._points[-1] if self._points else None
+        return self._points[max(self._points)] if self._points else None
 
     def line(self, width: int) -> str:
         """A bar for each of `width` stretches of steps, from the lowest to the highest value."""
-        finite = [point for point in self._points if math.isfinite(point[1])]
+        finite = sorted(point for point in self._points.values() if math.isfinite(point[1]))
         if not finite:
             return ""
         first, last = finite[0][0], finite[-1][0]
@@ -41,9 +47,8 @@ class Trace:
 
 
 def _bar(value: float, low: float, high: float) -> str:
-    share = (
-        (value / 2 - low / 2) / (high / 2 - low / 2) if high > low else 0.5
-    )  # halves: no overflow
+    # Of halves, whose difference cannot overflow.
+    share = (value / 2 - low / 2) / (high / 2 - low / 2) if high > low else 0.5
     return _BARS[min(len(_BARS) - 1, int(share * len(_BARS)))]
 
 
