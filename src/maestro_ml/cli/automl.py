@@ -11,6 +11,8 @@ from maestro_ml.cli.context import Cli
 from maestro_ml.cli.options import Limit
 from maestro_ml.cli.output import Columns, Mode, Output
 from maestro_ml.contracts.automl import (
+    MAX_BUDGET,
+    MIN_BUDGET,
     AutoMLProgress,
     AutoMLResults,
     CurrentBest,
@@ -75,7 +77,9 @@ def train(
     cli: Cli,
     data: Annotated[str, typer.Argument(help="A file, or the name of a data set.")],
     target: Annotated[str, typer.Option(help="The column to predict.")],
-    budget: Annotated[int, typer.Option(min=1, help="Seconds to search.")] = 60,
+    budget: Annotated[
+        int, typer.Option(min=MIN_BUDGET, max=MAX_BUDGET, help="Seconds to search.")
+    ] = 60,
     metric: Annotated[
         str | None, typer.Option(help="A scikit-learn scorer, such as roc_auc.", show_default=False)
     ] = None,

@@ -22,6 +22,7 @@ from maestro_ml.cli.automl import show_results, watch
 from maestro_ml.cli.context import Cli
 from maestro_ml.cli.output import Output
 from maestro_ml.cli.platform import require_server
+from maestro_ml.contracts.automl import MAX_BUDGET, MIN_BUDGET
 from maestro_ml.sdk.credentials import maestro_home
 from maestro_ml.sdk.errors import MaestroError
 
@@ -53,7 +54,9 @@ _PASSENGERS = (
 
 def demo(
     cli: Cli,
-    budget: Annotated[int, typer.Option(min=5, help="Seconds of AutoML.")] = 60,
+    budget: Annotated[
+        int, typer.Option(min=MIN_BUDGET, max=MAX_BUDGET, help="Seconds of AutoML.")
+    ] = 60,
 ) -> None:
     """Go the whole way from a CSV file to a prediction.
 

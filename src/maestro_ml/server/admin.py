@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from maestro_ml.contracts.identity import Role
 from maestro_ml.server.audit import AuditService
+from maestro_ml.server.cleaning import Cleaning
 from maestro_ml.server.kernel.errors import MaestroError
 from maestro_ml.server.processes import FAILED, fail, process_settings
 from maestro_ml.server.wiring import Platform, wire
@@ -49,6 +50,12 @@ async def verify_audit(platform: Platform, arguments: argparse.Namespace) -> int
     return FAILED if broken else 0
 
 
+async def clean(platform: Platform, _: argparse.Namespace) -> int:
+    """Do now what the workers do every night; what is young or still named stays."""
+    sys.stdout.write(f"{await Cleaning(platform).run()} bytes of files are freed.\n")
+    return 0
+
+
 Command = Callable[[Platform, argparse.Namespace], Awaitable[int]]
 
 
@@ -74,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify-audit", help="check that no audit event was changed")
     verify.add_argument("--json", action="store_true")
     verify.set_defaults(run=verify_audit)
+
+    now = commands.add_parser("clean", help="delete what crashes left behind, as every night")
+    now.set_defaults(run=clean)
     return parser
 
 

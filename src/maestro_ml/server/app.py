@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -42,11 +41,10 @@ from maestro_ml.server.kernel.http import (
     install_problem_handlers,
 )
 from maestro_ml.server.kernel.http.serve import serve
-from maestro_ml.server.kernel.process import inherited, listen
 from maestro_ml.server.live import Feeds, LiveGate
 from maestro_ml.server.overview import OverviewService
 from maestro_ml.server.overview.routes import overview_routes
-from maestro_ml.server.processes import process_settings
+from maestro_ml.server.processes import serving_process
 from maestro_ml.server.protocols.mlflow.registry import ModelServices, model_endpoints
 from maestro_ml.server.protocols.mlflow.routes import to_hot_routes
 from maestro_ml.server.protocols.mlflow.server_info import server_info_routes
@@ -225,17 +223,7 @@ def mlflow_routes(platform: Platform, calls: Calls, commits: GroupCommit) -> lis
 
 def main() -> None:
     """`maestro server`: serve the API until SIGTERM."""
-    parser = argparse.ArgumentParser(prog="maestro server", description="Serve the API.")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=5000, help="port to listen on")
-    parser.add_argument("--fd", type=int, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    with process_settings("server", supervised=arguments.fd is not None) as settings:
-        sock = (
-            listen(arguments.host, arguments.port)
-            if arguments.fd is None
-            else inherited(arguments.fd)
-        )
+    with serving_process("server", "Serve the API.", port=5000) as (settings, sock):
         serve(create_app(wire(settings)), sock)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from datetime import timedelta
 
 import orjson
@@ -26,9 +25,8 @@ from maestro_ml.server.kernel.http import (
     WindowLimiter,
 )
 from maestro_ml.server.kernel.http.serve import serve
-from maestro_ml.server.kernel.process import inherited, listen
 from maestro_ml.server.kernel.settings import Settings
-from maestro_ml.server.processes import process_settings
+from maestro_ml.server.processes import serving_process
 from maestro_ml.server.registry import RegistryService, VersionFiles
 from maestro_ml.server.serving import DeploymentReader, RunnerPool
 from maestro_ml.server.serving.gateway import GatewayService
@@ -104,17 +102,7 @@ def create_gateway(settings: Settings) -> ASGIApp:
 
 def main() -> None:
     """`maestro gateway`: answer predictions until SIGTERM."""
-    parser = argparse.ArgumentParser(prog="maestro gateway", description="Serve predictions.")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=5001, help="port to listen on")
-    parser.add_argument("--fd", type=int, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    with process_settings("gateway", supervised=arguments.fd is not None) as settings:
-        sock = (
-            listen(arguments.host, arguments.port)
-            if arguments.fd is None
-            else inherited(arguments.fd)
-        )
+    with serving_process("gateway", "Serve predictions.", port=5001) as (settings, sock):
         serve(create_gateway(settings), sock)
 
 

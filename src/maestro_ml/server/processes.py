@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from socket import socket
 from typing import NoReturn
 
 from pydantic import ValidationError
@@ -12,7 +14,7 @@ from pydantic import ValidationError
 from maestro_ml.server.installation import Installation, InstallationError, open_installation
 from maestro_ml.server.kernel.migrate import DatabaseUnsuitable
 from maestro_ml.server.kernel.postgres import PostgresError
-from maestro_ml.server.kernel.process import PortUnavailable, follow_supervisor
+from maestro_ml.server.kernel.process import PortUnavailable, follow_supervisor, inherited, listen
 from maestro_ml.server.kernel.settings import Settings, read_settings
 from maestro_ml.server.kernel.telemetry import configure_logging
 
@@ -35,6 +37,22 @@ def process_settings(name: str, *, supervised: bool = False) -> Iterator[Setting
     else:
         with installed(name) as installation:
             yield installation.settings
+
+
+@contextmanager
+def serving_process(name: str, purpose: str, *, port: int) -> Iterator[tuple[Settings, socket]]:
+    """Settings and a listening socket for `maestro <name>`, as its arguments say.
+
+    Under a supervisor the socket is inherited as `--fd`, and the settings are complete.
+    """
+    parser = argparse.ArgumentParser(prog=f"maestro {name}", description=purpose)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=port, help="port to listen on")
+    parser.add_argument("--fd", type=int, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    supervised = chosen.fd is not None
+    with process_settings(name, supervised=supervised) as settings:
+        yield settings, inherited(chosen.fd) if supervised else listen(chosen.host, chosen.port)
 
 
 @contextmanager

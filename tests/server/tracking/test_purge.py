@@ -188,3 +188,41 @@ async def test_the_nightly_cleaning_finds_files_without_a_row(
     await Cleaning(platform).run()
     left = {blob.key async for blob in platform.blobs.list(blob_key(tenant_id, "runs"))}
     assert left == {named, fresh}
+
+
+async def test_a_deleted_logged_model_goes_with_its_files_after_a_week(
+    tenant: TenantHandle,
+    client: httpx.AsyncClient,
+    platform: Platform,
+    owner_connection: psycopg.Connection,
+) -> None:
+    tenant_id = (await tenant.context()).tenant_id
+    models = {}
+    for name in ("old", "fresh", "active"):
+        body = {"experiment_id": "0", "name": name}
+        made = await client.post("/api/2.0/mlflow/logged-models", json=body)
+        model = models[name] = made.json()["model"]["info"]["model_id"]
+        file = f"/api/2.0/mlflow-artifacts/artifacts/0/models/{model}/artifacts/model.bin"
+        assert (await client.put(file, content=bytes(300))).status_code == 200
+    for name, age in (("old", "8 days"), ("fresh", "6 days")):
+        gone = await client.delete(f"/api/2.0/mlflow/logged-models/{models[name]}")
+        assert gone.status_code == 200
+        with owner_connection.transaction():
+            owner_connection.execute("SET LOCAL ROLE maestro_system")
+            owner_connection.execute(
+                f"UPDATE logged_model SET deleted_at = now() - interval '{age}' WHERE id = %s",
+                [models[name]],
+            )
+    await Cleaning(platform).run()
+    left = [blob.key async for blob in platform.blobs.list(blob_key(tenant_id, "files"))]
+    assert sorted(key.split("/")[4] for key in left) == sorted([models["fresh"], models["active"]])
+    rows = owner_connection
+    with rows.transaction():
+        rows.execute("SET LOCAL ROLE maestro_system")
+        found = rows.execute("SELECT name FROM logged_model WHERE tenant_id = %s", [tenant_id])
+        assert sorted(name for (name,) in found) == ["active", "fresh"]
+        found = rows.execute("SELECT path FROM loose_artifact WHERE tenant_id = %s", [tenant_id])
+        assert len(found.fetchall()) == 2
+    events = (await client.get("/api/v1/audit")).json()["items"]
+    purged = [e["subject_id"] for e in events if e["action"] == "tracking.logged_model.purged"]
+    assert purged == [models["old"]]

@@ -95,7 +95,7 @@ class LoggedModelService:
         await self._change(context, model_id, delete_tag=key)
 
     async def delete(self, context: Context, model_id: str) -> None:
-        """Hide a logged model; its files stay until its experiment is purged.
+        """Hide a logged model; it goes with its files a week later, or with its experiment.
 
         Raises LoggedModelNotFound.
         """

@@ -11,16 +11,18 @@ from maestro_ml.server.blobs import BlobKey, BlobStore, blob_key
 from maestro_ml.server.kernel.clock import now
 from maestro_ml.server.kernel.db import UnitOfWork
 from maestro_ml.server.kernel.events import notify
+from maestro_ml.server.tracking.artifact_tree import path_in_tree
 from maestro_ml.server.tracking.artifacts import FILES_IN_RUNS, LOOSE_FILES
 from maestro_ml.server.tracking.repository import PurgeRepository
-from maestro_ml.server.tracking.rules import ORPHANED_AFTER, RUN_TOPIC, as_run_id
+from maestro_ml.server.tracking.rules import MODELS_KEPT, ORPHANED_AFTER, RUN_TOPIC, as_run_id
 
 RunsInUse = Callable[[UnitOfWork, list[UUID]], Awaitable[set[UUID]]]
 """Tells which of some runs must stay, because something else stands on them."""
 
 OpenUnit = Callable[[], UnitOfWork]
 _RUNS = 100
-"""Runs in one transaction."""
+_MODELS = 100
+"""Runs, or logged models, in one transaction."""
 
 
 class TrashPurge:
@@ -105,6 +107,31 @@ class TrashPurge:
                 for kind, named in kinds
             ]
         )
+
+    async def purge_deleted_models(self, unit: OpenUnit) -> int:
+        """Take out logged models that were deleted a week ago, with their files; the bytes freed.
+
+        Registered versions made of them have files of their own.
+        """
+        freed, more = 0, True
+        while more:
+            async with unit() as opened:
+                repository = PurgeRepository(opened.session)
+                found = await repository.deleted_models(before=now() - MODELS_KEPT, limit=_MODELS)
+                folders = [path_in_tree(each.artifact_uri) for each in found]
+                for folder in filter(None, folders):
+                    await repository.delete_loose_files(folder)
+                await repository.delete_models([each.id for each in found])
+                for each in found:
+                    before = {"name": each.name}
+                    opened.record(
+                        "tracking.logged_model.purged", "logged_model", each.id, before=before
+                    )
+                tenant_id = opened.context.tenant_id
+            keys = [blob_key(tenant_id, LOOSE_FILES, folder) for folder in filter(None, folders)]
+            freed += sum([await self._blobs.delete(key) for key in keys])
+            more = len(found) == _MODELS
+        return freed
 
     async def _purge(self, unit: OpenUnit, run_ids: list[UUID]) -> PurgeReport:
         async with unit() as opened:

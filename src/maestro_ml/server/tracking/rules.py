@@ -27,6 +27,8 @@ _SPELLED_ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\Z", re.
 
 ORPHANED_AFTER = timedelta(days=1)
 """Longer than any upload lasts: a file without a row is left over from a crash by then."""
+MODELS_KEPT = timedelta(days=7)
+"""How long the files of a deleted logged model stay, for those who still load it."""
 RUN_TOPIC = "run"
 """Hints about this kind of thing tell that a run changed."""
 

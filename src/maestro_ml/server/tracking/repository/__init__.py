@@ -46,7 +46,7 @@ from maestro_ml.server.tracking.repository.logged_models import (
     LoggedModelSelection,
     sort_keys,
 )
-from maestro_ml.server.tracking.repository.purge import PurgeRepository
+from maestro_ml.server.tracking.repository.purge import DeletedModel, PurgeRepository
 from maestro_ml.server.tracking.repository.runs import RunKey, RunRepository, RunSelection
 from maestro_ml.server.tracking.repository.selections import LockedRun, SelectionRepository
 
@@ -60,6 +60,7 @@ __all__ = [
     "CreatedRun",
     "Dataset",
     "DatasetSummary",
+    "DeletedModel",
     "ExperimentChangeRepository",
     "ExperimentRecord",
     "ExperimentRepository",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, literal_column, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from maestro_ml.server.tracking.logged_model_tables import LooseArtifactRow
+from maestro_ml.server.tracking.logged_model_tables import LoggedModelRow, LooseArtifactRow
+from maestro_ml.server.tracking.rules import model_artifact_uri
 from maestro_ml.server.tracking.tables import (
     ExperimentRow,
     RunArtifactRow,
@@ -35,6 +36,14 @@ _DELETE_CHUNKS = text(
     SELECT coalesce(sum(points), 0), coalesce(sum(size), 0) FROM gone
     """
 )
+
+
+class DeletedModel(NamedTuple):
+    """A logged model that was deleted, and where its files are."""
+
+    id: str
+    name: str
+    artifact_uri: str
 
 
 class PurgeRepository:
@@ -103,10 +112,38 @@ class PurgeRepository:
         )
         if size == 0:
             return 0
+        return size + await self.delete_loose_files(str(experiment_id))
+
+    async def delete_loose_files(self, folder: str) -> int:
+        """Delete the rows of all files of no run below `folder`; how many bytes they were."""
         path = LooseArtifactRow.path
         # The character after the slash: what lies below `1/` sorts from `1/` up to `10`.
-        below = (path >= f"{experiment_id}/") & (path < f"{experiment_id}0")
-        return size + await self._delete(LooseArtifactRow, below)
+        below = (path >= f"{folder}/") & (path < f"{folder}0")
+        return await self._delete(LooseArtifactRow, below)
+
+    async def deleted_models(self, *, before: datetime, limit: int) -> list[DeletedModel]:
+        """Logged models that were deleted then already, held until the commit."""
+        location = (
+            select(ExperimentRow.artifact_location)
+            .where(ExperimentRow.id == LoggedModelRow.experiment_id)
+            .scalar_subquery()
+        )
+        model = LoggedModelRow
+        found = await self._session.execute(
+            select(model.id, model.name, model.experiment_id, location)
+            .where(model.deleted_at <= before)
+            .order_by(model.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=model)
+        )
+        return [
+            DeletedModel(id, name, model_artifact_uri(experiment_id, place, id))
+            for id, name, experiment_id, place in found
+        ]
+
+    async def delete_models(self, ids: list[str]) -> int:
+        """Delete logged models with their metrics; how many bytes they were."""
+        return await self._delete(LoggedModelRow, LoggedModelRow.id.in_(ids))
 
     async def existing_files(self, files: list[tuple[UUID, str]]) -> set[tuple[UUID, str]]:
         """Those of some files, by run and path, that a row names."""
