@@ -15,4 +15,4 @@ class Periodic:
 
     name: str
     cron: str
-    run: Callable[[], Awaitable[None]]
+    run: Callable[[], Awaitable[object]]
