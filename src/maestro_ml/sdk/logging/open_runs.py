@@ -5,12 +5,18 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import cache
 from threading import current_thread, main_thread
 
+from maestro_ml.contracts.tracking import RunStatus
 from maestro_ml.sdk.logging.run import ActiveRun
+from maestro_ml.sdk.logging.termination import Termination
+
+_LAST_SECONDS = 5.0
+"""How long a process that is asked to end may still send: whoever asks waits some ten seconds."""
 
 
 class OpenRuns:
@@ -21,11 +27,13 @@ class OpenRuns:
         self._open: list[ActiveRun] = []
         self._of_main_thread: list[ActiveRun] = []
         self._at_begin: dict[str, Callable[[ActiveRun], None]] = {}
+        self._termination = Termination(self._kill)
         atexit.register(self._at_exit)
         os.register_at_fork(after_in_child=self._in_child)
 
     def add(self, run: ActiveRun) -> None:
         """`run` has begun: it is the one that is logged to from here."""
+        self._termination.arm()
         self._open.append(run)
         if current_thread() is main_thread():
             self._of_main_thread.append(run)
@@ -46,6 +54,8 @@ class OpenRuns:
             self._of_main_thread.remove(run)
         if self._innermost.get() is run:
             self._innermost.set(run.parent)
+        if not self._open:
+            self._termination.disarm()
 
     def innermost(self) -> ActiveRun | None:
         """The innermost run of this context, else that of the main thread.
@@ -67,6 +77,12 @@ class OpenRuns:
         error: BaseException | None = getattr(sys, "last_value", None)
         for run in reversed(self._open):
             run.finish_with(error)
+
+    def _kill(self) -> None:
+        """End what is open: somebody wants the process to end."""
+        deadline = time.monotonic() + _LAST_SECONDS
+        for run in reversed(self._open.copy()):
+            run.finish(RunStatus.KILLED, timeout=max(0.0, deadline - time.monotonic()))
 
     def _in_child(self) -> None:
         for run in self._open:
