@@ -60,6 +60,13 @@ class ModelFile(Contract):
     sha256: str
 
 
+class ModelOrder(StrEnum):
+    """The order of a list of models: by name, or what was changed last first."""
+
+    NAME = "name"
+    UPDATED = "updated"
+
+
 class Model(Contract):
     """A named line of versions; `aliases` maps each alias to a version number."""
 

@@ -230,3 +230,17 @@ async def test_every_change_is_audited(
         "registry.version.registered",
         "registry.model.created",
     ]
+
+
+async def test_models_are_listed_by_name_or_by_their_last_change(tenants: TenantFactory) -> None:
+    client = await (await tenants.create()).client()
+    for name in ("b", "a", "c"):
+        await client.post("/api/v1/models", json={"name": name})
+    await client.patch("/api/v1/models/b", json={"description": "changed last"})
+    for order, wanted in {"name": ["a", "b", "c"], "updated": ["b", "c", "a"]}.items():
+        first = (await client.get("/api/v1/models", params={"order": order, "limit": 2})).json()
+        params = {"order": order, "cursor": first["next_cursor"]}
+        rest = (await client.get("/api/v1/models", params=params)).json()
+        assert [model["name"] for model in first["items"] + rest["items"]] == wanted
+    wrong = await client.get("/api/v1/models", params={**params, "order": "name"})
+    assert wrong.json()["code"] == "request.cursor_invalid"

@@ -1237,7 +1237,7 @@ export interface paths {
         };
         /**
          * List Models
-         * @description The models by name; `search` is a part of the name.
+         * @description The models, by name if nothing else is asked for; `search` is a part of the name.
          */
         get: operations["list_models_api_v1_models_get"];
         put?: never;
@@ -4066,6 +4066,12 @@ export interface components {
              */
             updated_at: string;
         };
+        /**
+         * ModelOrder
+         * @description The order of a list of models: by name, or what was changed last first.
+         * @enum {string}
+         */
+        ModelOrder: "name" | "updated";
         /**
          * ModelReport
          * @description Everything is out of fold: of rows that the models behind it were not trained on.
@@ -8063,6 +8069,7 @@ export interface operations {
                 search?: string | null;
                 /** @description `key=value`; several must all fit */
                 tag?: string[] | null;
+                order?: components["schemas"]["ModelOrder"];
             };
             header?: never;
             path?: never;

@@ -5,6 +5,7 @@ import { ensureSession, relogin } from '@/api'
 import { automlSearch } from '@/features/automl/search'
 import { datasetSearch, datasetsSearch } from '@/features/datasets/search'
 import { compareSearch, runTableSearch } from '@/features/experiments/search'
+import { modelSearch, modelsSearch } from '@/features/models/search'
 import { runSearch } from '@/features/runs/search'
 import { loginSearch } from '@/features/session/search'
 
@@ -84,10 +85,12 @@ const pages = [
   }),
   createRoute({
     ...at('/models'),
+    validateSearch: modelsSearch,
     component: lazyRouteComponent(() => import('@/features/models/pages/ModelsPage')),
   }),
   createRoute({
     ...at('/models/$name'),
+    validateSearch: modelSearch,
     component: lazyRouteComponent(() => import('@/features/models/pages/ModelPage')),
   }),
   createRoute({

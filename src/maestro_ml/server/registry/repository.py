@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, literal, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from maestro_ml.contracts.registry import (
     Model,
+    ModelOrder,
     ModelVersion,
     Stage,
     VersionState,
@@ -61,12 +63,25 @@ class RegistryRepository:
         return found
 
     async def list_models(
-        self, *, limit: int, after: str | None, search: str | None, tags: dict[str, str]
+        self,
+        *,
+        limit: int,
+        after: str | tuple[datetime, UUID] | None,
+        order: ModelOrder,
+        search: str | None,
+        tags: dict[str, str],
     ) -> list[Model]:
-        """Models by name."""
-        query = select(ModelRow).order_by(ModelRow.name).limit(limit)
-        if after is not None:
+        """Models in order; `after` is the last one's name, or its time and id."""
+        query = select(ModelRow).limit(limit)
+        if order is ModelOrder.NAME:
+            query = query.order_by(ModelRow.name)
+        else:
+            query = query.order_by(ModelRow.updated_at.desc(), ModelRow.id.desc())
+        if isinstance(after, str):
             query = query.where(ModelRow.name > after)
+        elif after is not None:
+            last = tuple_(literal(after[0]), literal(after[1]))
+            query = query.where(tuple_(ModelRow.updated_at, ModelRow.id) < last)
         if search:
             query = query.where(ModelRow.name.icontains(search, autoescape=True))
         if tags:

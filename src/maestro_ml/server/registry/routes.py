@@ -17,6 +17,7 @@ from maestro_ml.contracts.registry import (
     ModelComparison,
     ModelCreate,
     ModelHistory,
+    ModelOrder,
     ModelUpdate,
     ModelVersion,
     StageTransition,
@@ -48,10 +49,13 @@ def model_routes(registry: RegistryService, *, max_upload: int) -> MaestroRouter
         cursor: Cursor = None,
         search: str | None = None,
         tag: Tag = None,
+        order: ModelOrder = ModelOrder.NAME,
     ) -> Page[Model]:
-        """The models by name; `search` is a part of the name."""
+        """The models, by name if nothing else is asked for; `search` is a part of the name."""
         tags = _read_tags(tag or [])
-        return await registry.list(unit, limit=limit, cursor=cursor, search=search, tags=tags)
+        return await registry.list(
+            unit, limit=limit, cursor=cursor, order=order, search=search, tags=tags
+        )
 
     @router.get("/{name}", permission=Permission.MODEL_READ)
     async def get_model(unit: Unit, name: str) -> Model:

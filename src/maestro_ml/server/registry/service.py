@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from maestro_ml.contracts.base import Page
 from maestro_ml.contracts.registry import (
@@ -12,6 +13,7 @@ from maestro_ml.contracts.registry import (
     ModelEventKind,
     ModelHistory,
     ModelId,
+    ModelOrder,
     ModelUpdate,
     ModelVersion,
     Stage,
@@ -269,15 +271,28 @@ class ModelService:
         *,
         limit: int,
         cursor: str | None,
+        order: ModelOrder = ModelOrder.NAME,
         search: str | None = None,
         tags: dict[str, str] | None = None,
     ) -> Page[Model]:
-        """A page of models by name; `search` is a part of the name in any case."""
-        key = decode_cursor(cursor, parts=1)
+        """A page of models in `order`; `search` is a part of the name in any case.
+
+        Raises CursorInvalid, also for a cursor of another order.
+        """
+        key = decode_cursor(cursor, parts=1 if order is ModelOrder.NAME else 2)
+        after: str | tuple[datetime, UUID] | None = None
+        if key:
+            after = key[0] if len(key) == 1 else (datetime.fromisoformat(key[0]), UUID(key[1]))
         found = await RegistryRepository(unit.session).list_models(
-            limit=limit + 1, after=key[0] if key else None, search=search, tags=tags or {}
+            limit=limit + 1, after=after, order=order, search=search, tags=tags or {}
         )
-        return to_page(found, limit, lambda model: [model.name])
+        return to_page(found, limit, lambda model: _place(order, model))
+
+
+def _place(order: ModelOrder, model: Model) -> list[str]:
+    if order is ModelOrder.NAME:
+        return [model.name]
+    return [model.updated_at.isoformat(), str(model.id)]
 
 
 def _taken(name: str) -> str:

@@ -8,7 +8,7 @@ export type ModelVersion = Schema['ModelVersion']
 export type Stage = Schema['Stage']
 export const STAGES: Stage[] = ['None', 'Staging', 'Production', 'Archived']
 
-export const modelsQuery = (options: { search?: string; limit?: number } = {}) =>
+export const modelsQuery = (options: { search?: string; order?: Schema['ModelOrder']; limit?: number } = {}) =>
   infiniteQueryOptions({
     queryKey: ['models', options],
     queryFn: ({ pageParam, signal }) =>
@@ -90,7 +90,42 @@ export const useSetAlias = (name: string) =>
       : done(api.PUT('/api/v1/models/{name}/aliases/{alias}', { params: { path: { name, alias } }, body: { version } })),
   )
 
+/** The search that a version's run belongs to, by the run's tag. */
+export const searchOfRunQuery = (runId: string | null) =>
+  queryOptions({
+    queryKey: ['run', runId, 'search'],
+    queryFn: async ({ signal }) => {
+      const run = await data(api.GET('/api/v1/runs/{run_id}', { params: { path: { run_id: runId ?? '' } }, signal }))
+      return run.tags['maestro.job_id'] ?? null
+    },
+    enabled: runId !== null,
+    retry: false,
+  })
+
+export const compareQuery = (name: string, versions: number[]) =>
+  queryOptions({
+    queryKey: ['model', name, 'compare', versions],
+    queryFn: ({ signal }) =>
+      data(
+        api.GET('/api/v1/models/{name}/compare', {
+          params: { path: { name }, query: { version: versions.map(String) } },
+          signal,
+        }),
+      ),
+  })
+
 export const useDescribe = (name: string) =>
-  useModelMutation(name, (description: string) =>
-    done(api.PATCH('/api/v1/models/{name}', { params: { path: { name } }, body: { description } })),
+  useModelMutation(name, (body: { description?: string; tags?: Record<string, string> }) =>
+    done(api.PATCH('/api/v1/models/{name}', { params: { path: { name } }, body: body as Schema['ModelUpdate'] })),
   )
+
+export const useDescribeVersion = (name: string) =>
+  useModelMutation(name, ({ version, ...body }: { version: number; description?: string; tags?: Record<string, string> }) =>
+    done(api.PATCH('/api/v1/models/{name}/versions/{version}', { ...of(name, version), body: body as Schema['VersionUpdate'] })),
+  )
+
+export const useDeleteModel = (name: string) =>
+  useModelMutation(name, () => done(api.DELETE('/api/v1/models/{name}', { params: { path: { name } } })))
+
+export const useDeleteVersion = (name: string) =>
+  useModelMutation(name, (version: number) => done(api.DELETE('/api/v1/models/{name}/versions/{version}', of(name, version))))

@@ -22,7 +22,7 @@ function Classes({ found, target }: { found: Classified; target: string }) {
   const named = (what: string) => (one ? `${what}, ${target} = ${one.label}` : what)
   const withArea = (label: string, area: number) => `${label} (${metric(area)})`
   return (
-    <Grid least={360}>
+    <Grid least={440}>
       {found.confusion && <ConfusionMatrix classes={found.classes} counts={found.confusion} />}
       {curves.length > 0 && (
         <>
@@ -83,7 +83,7 @@ function Residuals({ found, target }: { found: Regressed; target: string }) {
   const residuals = actual.map((truth, index) => truth - (predicted[index] ?? 0))
   const shown = actual.length < rows ? `${count(actual.length)} of ${count(rows)} rows, drawn evenly` : `${count(rows)} rows`
   return (
-    <Grid least={360}>
+    <Grid least={440}>
       <Card title="Predicted and actual">
         <Plane label="Predicted and actual" xLabel={`Predicted ${target}`} yLabel={`Actual ${target}`} ends={{ x: ends, y: ends }} diagonal series={[{ name: 'row', x: predicted, y: actual, colour: 0, points: true }]} />
         <p className={styles['note']}>{shown}; on the dashed line both are equal.</p>

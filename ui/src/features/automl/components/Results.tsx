@@ -45,7 +45,7 @@ export function Results({ jobId, results }: { jobId: string; results: Found }) {
       >
         <div className={styles['score']}>
           <strong>{score(best.score)}</strong>
-          {metricName(results.metric)}{best.standard_error !== null && ` ± ${metric(best.standard_error)}`}, by {best.algorithm}, in {span(results.seconds)}
+          {metricName(results.metric)}{best.standard_error !== null && ` ± ${Number(best.standard_error.toPrecision(2))}`}, by {best.algorithm}, in {span(results.seconds)}
         </div>
       </Card>
       {results.warnings.map((warning) => (

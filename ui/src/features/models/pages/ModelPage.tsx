@@ -1,87 +1,112 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { Boxes } from 'lucide-react'
+import { Pencil, Trash2 } from 'lucide-react'
+import { useState } from 'react'
 
-import { Ago, Card, Chip, Chips, Empty, Loaded, Page, Table, type Column } from '@/components'
-import { bytes, metric } from '@/format'
+import { ActionButton } from '@/access'
+import { Chip, Chips, Confirm, Grid, Loaded, Page, tell, tellProblem } from '@/components'
 
-import { historyQuery, modelQuery, versionsQuery, type ModelVersion } from '../api'
+import { modelQuery, useDeleteModel, useDescribe, type Model } from '../api'
+import { AliasCard } from '../components/AliasCard'
+import { Comparison } from '../components/Comparison'
+import { EditDialog } from '../components/EditDialog'
+import { History } from '../components/History'
+import { VersionTable } from '../components/VersionTable'
+import styles from '../components/version.module.css'
 
 const route = getRouteApi('/inside/models/$name')
 
 export default function ModelPage() {
   const { name } = route.useParams()
-  const model = useQuery(modelQuery(name))
-  const query = useInfiniteQuery(versionsQuery(name))
-  const items = query.data?.pages.flatMap((page) => page.items)
+  const { compare } = route.useSearch()
+  const navigate = route.useNavigate()
+  const query = useQuery(modelQuery(name))
+  const [asking, setAsking] = useState<'edit' | 'delete' | null>(null)
+  const remove = useDeleteModel(name)
+  const show = (versions: number[]) => void navigate({ search: versions.length > 1 ? { compare: versions } : {} })
   return (
-    <Page title={name} crumbs={[<Link key="up" to="/models">Models</Link>]} subtitle={model.data?.description}>
-      <Card title="Versions" flush>
-        <Loaded query={{ ...query, data: items, error: model.error ?? query.error }}>
-          {(versions) =>
-            versions.length === 0 ? (
-              <Empty icon={<Boxes />} title="No version yet" />
-            ) : (
-              <Table label="Versions" columns={columnsFor(versions)} rows={versions} rowKey={({ id }) => id} more={query.hasNextPage && (() => void query.fetchNextPage())} />
-            )
-          }
-        </Loaded>
-      </Card>
-      <History name={name} />
+    <Page
+      title={name}
+      crumbs={[<Link key="up" to="/models" search={{}}>Models</Link>]}
+      subtitle={query.data && <Told model={query.data} />}
+      actions={
+        <>
+          <ActionButton permission="model:write" icon={<Pencil />} onClick={() => setAsking('edit')}>Edit</ActionButton>
+          <ActionButton permission="model:delete" look="danger" icon={<Trash2 />} label="Delete the model" onClick={() => setAsking('delete')} />
+        </>
+      }
+    >
+      <Loaded query={query}>
+        {(model) => (
+          <>
+            <VersionTable name={name} compared={compare ?? []} onCompare={show} />
+            {compare && <Comparison name={name} versions={compare} onClose={() => show([])} />}
+            <Grid least={420}>
+              <AliasCard model={model} />
+              <History name={name} />
+            </Grid>
+            {asking === 'edit' && <Edit model={model} onClose={() => setAsking(null)} />}
+          </>
+        )}
+      </Loaded>
+      <Confirm
+        open={asking === 'delete'}
+        onClose={() => setAsking(null)}
+        title={`Delete ${name}?`}
+        told="All of its versions and files are gone then, and there is no way back. A version that a deployment serves keeps it from being deleted. Its history stays."
+        verb="Delete"
+        busy={remove.isPending}
+        onConfirm={() =>
+          remove.mutate(undefined, {
+            onSuccess: () => {
+              tell(`${name} is gone.`)
+              void navigate({ to: '/models', search: {} })
+            },
+            onError: (error) => {
+              setAsking(null)
+              tellProblem(error)
+            },
+          })
+        }
+      />
     </Page>
   )
 }
 
-const SHOWN = 3
-
-function columnsFor(versions: ModelVersion[]): Column<ModelVersion>[] {
-  const metrics = [...new Set(versions.flatMap((version) => Object.keys(version.metrics)))].slice(0, SHOWN)
-  return [
-    {
-      header: 'Version',
-      tight: true,
-      cell: ({ model, version }) => (
-        <Link to="/models/$name/$version" params={{ name: model, version: String(version) }}>{`Version ${version}`}</Link>
-      ),
-    },
-    {
-      header: 'Stands as',
-      cell: ({ aliases, stage }) => (
+function Told({ model: { description, tags } }: { model: Model }) {
+  return (
+    <div className={styles['tags']}>
+      {description && <div className={styles['text']}>{description}</div>}
+      {Object.keys(tags).length > 0 && (
         <Chips>
-          {aliases.map((alias) => (
-            <Chip key={alias} strong>{`@${alias}`}</Chip>
+          {Object.entries(tags).map(([key, value]) => (
+            <Chip key={key}>{`${key}=${value}`}</Chip>
           ))}
-          {stage !== 'None' && <Chip>{stage}</Chip>}
         </Chips>
-      ),
-    },
-    ...metrics.map((key): Column<ModelVersion> => ({ header: key, number: true, wide: true, cell: (version) => metric(version.metrics[key]) })),
-    { header: 'Kind', wide: true, cell: ({ flavor }) => flavor },
-    { header: 'Size', number: true, wide: true, cell: ({ size_bytes }) => bytes(size_bytes) },
-    { header: 'Created', tight: true, cell: ({ created_at }) => <Ago time={created_at} /> },
-  ]
+      )}
+    </div>
+  )
 }
 
-function History({ name }: { name: string }) {
-  const query = useQuery(historyQuery(name))
+function Edit({ model, onClose }: { model: Model; onClose: () => void }) {
+  const describe = useDescribe(model.name)
+  const { description, tags } = model
   return (
-    <Card title="History" flush>
-      <Loaded query={query}>
-        {({ events }) => (
-          <Table
-            label="History"
-            columns={[
-              { header: 'What', cell: (event) => event.kind.replaceAll('_', ' ') },
-              { header: 'Version', tight: true, cell: ({ version }) => (version ? `v${version}` : '–') },
-              { header: 'To', wide: true, cell: ({ alias, stage }) => (alias ? `@${alias}` : (stage ?? '–')) },
-              { header: 'By', cell: ({ actor }) => actor },
-              { header: 'When', tight: true, cell: ({ at }) => <Ago time={at} /> },
-            ]}
-            rows={events}
-            rowKey={({ id }) => id}
-          />
-        )}
-      </Loaded>
-    </Card>
+    <EditDialog
+      title={`Edit ${model.name}`}
+      description={description}
+      tags={tags}
+      busy={describe.isPending}
+      error={describe.error}
+      onClose={onClose}
+      onSave={(changed) =>
+        describe.mutate(changed, {
+          onSuccess: () => {
+            onClose()
+            tell('Saved.', () => describe.mutate({ description, tags }))
+          },
+        })
+      }
+    />
   )
 }

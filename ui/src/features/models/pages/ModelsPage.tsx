@@ -1,21 +1,33 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { Boxes } from 'lucide-react'
-import { useDeferredValue, useState } from 'react'
 
-import { Ago, BareInput, ButtonLink, Card, Chip, Chips, Empty, Loaded, Page, Table, type Column } from '@/components'
+import { Ago, BareInput, BareSelect, ButtonLink, Card, Chip, Chips, Empty, Loaded, Page, Table, type Column } from '@/components'
 
 import { modelsQuery, type Model } from '../api'
+import styles from '../components/version.module.css'
+import { ORDERS, type Order } from '../search'
+
+const route = getRouteApi('/inside/models')
 
 export default function ModelsPage() {
-  const [text, setText] = useState('')
-  const search = useDeferredValue(text.trim())
-  const query = useInfiniteQuery(modelsQuery(search ? { search } : {}))
+  const { q: search = '', order = 'updated' } = route.useSearch()
+  const navigate = route.useNavigate()
+  const query = useInfiniteQuery({ ...modelsQuery({ order, ...(search && { search }) }), placeholderData: keepPreviousData })
   const items = query.data?.pages.flatMap((page) => page.items)
+  const change = (next: { q?: string; order?: Order }) =>
+    void navigate({ search: (before) => ({ ...before, ...next }), replace: true })
   const action = <ButtonLink look="primary" to="/automl/new">Find a model</ButtonLink>
   return (
     <Page title="Models" subtitle="Registered models, their versions, aliases and stages.">
-      <BareInput label="Find a model" type="search" placeholder="Find by name" value={text} onChange={(event) => setText(event.target.value)} />
+      <div className={styles['finder']}>
+        <BareInput label="Find a model" type="search" placeholder="Find by name" value={search} onChange={(event) => change({ q: event.target.value })} />
+        <BareSelect label="Order" value={order} onChange={(event) => change({ order: event.target.value as Order })}>
+          {Object.entries(ORDERS).map(([value, label]) => (
+            <option key={value} value={value}>{label}</option>
+          ))}
+        </BareSelect>
+      </div>
       <Card flush>
         <Loaded query={{ ...query, data: items }}>
           {(models) =>

@@ -1,148 +1,140 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { Download, Rocket } from 'lucide-react'
+import { Download, Ellipsis, Pencil, Rocket, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 
 import { ActionButton, useRefusal } from '@/access'
-import { fetchRaw } from '@/api'
-import { Ago, BareInput, BareSelect, Button, Card, Chip, Columns, CopyButton, Facts, Loaded, Page, Table, tell, tellProblem } from '@/components'
-import { bytes, metric } from '@/format'
+import { download } from '@/api'
+import { Button, Columns, Confirm, Loaded, Menu, MenuItem, Page, tell, tellProblem } from '@/components'
+import { Evaluation, reportQuery } from '@/features/automl'
 import { DeployDialog } from '@/features/deployments'
 
-import { STAGES, useSetAlias, useSetStage, versionQuery, type ModelVersion } from '../api'
-import styles from '../components/version.module.css'
+import { useDeleteVersion, useDescribeVersion, versionQuery, type ModelVersion } from '../api'
+import { EditDialog } from '../components/EditDialog'
+import { ExampleCard, FactsCard, FilesCard, LoadCard, MeasuredCard, OriginCard, ParamsCard, SignatureCard } from '../components/VersionCards'
 
 const route = getRouteApi('/inside/models/$name/$version')
 
 export default function VersionPage() {
   const { name, version } = route.useParams()
   const query = useQuery(versionQuery(name, version))
-  const [deploying, setDeploying] = useState(false)
+  const [asking, setAsking] = useState<'deploy' | 'edit' | 'delete' | null>(null)
   const [saving, setSaving] = useState(false)
-  const save = async () => {
+  const close = () => setAsking(null)
+  const save = () => {
     setSaving(true)
-    try {
-      const path = `/api/v1/models/${encodeURIComponent(name)}/versions/${version}/download`
-      const url = URL.createObjectURL(await (await fetchRaw(path)).blob())
-      Object.assign(document.createElement('a'), { href: url, download: `${name}-v${version}.zip` }).click()
-      setTimeout(() => URL.revokeObjectURL(url), 60_000)
-    } catch (error) {
-      tellProblem(error)
-    } finally {
-      setSaving(false)
-    }
+    void download(`/api/v1/models/${encodeURIComponent(name)}/versions/${version}/download`, `${name}-v${version}.zip`)
+      .catch(tellProblem)
+      .finally(() => setSaving(false))
   }
   return (
     <Page
       title={`${name} v${version}`}
-      crumbs={[<Link key="all" to="/models">Models</Link>, <Link key="up" to="/models/$name" params={{ name }}>{name}</Link>]}
+      crumbs={[<Link key="all" to="/models" search={{}}>Models</Link>, <Link key="up" to="/models/$name" params={{ name }} search={{}}>{name}</Link>]}
       actions={
         <>
-          <ActionButton permission="deployment:write" look="primary" icon={<Rocket />} onClick={() => setDeploying(true)}>
+          <ActionButton permission="deployment:write" look="primary" icon={<Rocket />} onClick={() => setAsking('deploy')}>
             Deploy
           </ActionButton>
-          <Button icon={<Download />} disabled={saving} onClick={() => void save()}>
+          <Button icon={<Download />} disabled={saving} onClick={save}>
             {saving ? 'Downloading…' : 'Download'}
           </Button>
+          <More onAsk={setAsking} />
         </>
       }
     >
-      <Loaded query={query}>{(loaded) => <Version version={loaded} />}</Loaded>
-      {deploying && <DeployDialog model={name} version={Number(version)} onClose={() => setDeploying(false)} />}
+      <Loaded query={query}>
+        {(loaded) => (
+          <>
+            <Version version={loaded} />
+            {asking === 'edit' && <Edit version={loaded} onClose={close} />}
+          </>
+        )}
+      </Loaded>
+      {asking === 'deploy' && <DeployDialog model={name} version={Number(version)} onClose={close} />}
+      <DeleteVersion name={name} version={Number(version)} open={asking === 'delete'} onClose={close} />
     </Page>
   )
 }
 
 function Version({ version }: { version: ModelVersion }) {
-  const { model, signature } = version
+  const report = useQuery(reportQuery(version.model, version.version))
   return (
-    <Columns>
-      <Card title="Facts">
-        <Facts
-          items={[
-            ['Stage', <StageChoice key="stage" version={version} />],
-            ['Aliases', <Aliases key="aliases" version={version} />],
-            ['Kind', version.flavor],
-            ['Size', `${bytes(version.size_bytes)} in ${version.files.length} files`],
-            ['Created', <><Ago time={version.created_at} /> by {version.created_by}</>],
-            ['Run', version.source_run_id ? <Link to="/runs/$runId" params={{ runId: version.source_run_id }}>{version.source_run_id}</Link> : '–'],
-            ['Hash', <><code>{version.sha256.slice(0, 16)}</code> <CopyButton text={version.sha256} label="Copy the hash" /></>],
-            ['Address', <><code>{`models:/${model}/${version.version}`}</code> <CopyButton text={`models:/${model}/${version.version}`} label="Copy the address" /></>],
-          ]}
-        />
-      </Card>
-      <Card title="Metrics">
-        <Facts items={Object.entries(version.metrics).map(([name, value]) => [name, metric(value)])} />
-      </Card>
-      {signature && (
-        <Card title="Signature" flush>
-          <Table
-            label="Signature"
-            columns={[
-              { header: 'Column', cell: ({ name }) => name },
-              { header: 'Type', cell: ({ type }) => type },
-              { header: 'Role', bare: true, tight: true, cell: ({ out, required }) => (out ? <Chip strong>answer</Chip> : !required && <Chip>may be missing</Chip>) },
-            ]}
-            rows={[...signature.inputs.map((each) => ({ ...each, out: false })), ...signature.outputs.map((each) => ({ ...each, out: true }))]}
-            rowKey={({ name, out }) => `${name} ${out}`}
-          />
-        </Card>
-      )}
-      <Card title="Files" flush>
-        <Table
-          label="Files"
-          columns={[
-            { header: 'Path', cell: ({ path }) => path },
-            { header: 'Size', number: true, cell: ({ size }) => bytes(size) },
-          ]}
-          rows={version.files}
-          rowKey={({ path }) => path}
-        />
-      </Card>
-    </Columns>
+    <>
+      <Columns>
+        <FactsCard version={version} />
+        <OriginCard version={version} />
+        <MeasuredCard version={version} />
+        <ParamsCard version={version} />
+        <LoadCard version={version} />
+      </Columns>
+      {report.data && <Evaluation report={report.data} />}
+      <Columns>
+        <SignatureCard version={version} />
+        <ExampleCard version={version} />
+        <FilesCard version={version} />
+      </Columns>
+    </>
   )
 }
 
-function StageChoice({ version }: { version: ModelVersion }) {
-  const change = useSetStage(version.model)
-  const refusal = useRefusal('model:write')
-  const choose = (value: string) => {
-    const stage = STAGES.find((each) => each === value)
-    if (!stage) return
-    const before = version.stage
-    const undo = () => change.mutate({ version: version.version, stage: before })
-    change.mutate({ version: version.version, stage }, { onSuccess: () => tell(`Stage ${stage} now.`, undo), onError: tellProblem })
-  }
+function More({ onAsk }: { onAsk: (what: 'edit' | 'delete') => void }) {
+  const [write, remove] = [useRefusal('model:write'), useRefusal('model:delete')]
+  const guarded = (refusal: string | null, what: 'edit' | 'delete') => () => (refusal === null ? onAsk(what) : tellProblem(new Error(refusal)))
   return (
-    <BareSelect label="Stage" value={version.stage} disabled={refusal !== null || change.isPending} title={refusal ?? undefined} onChange={(event) => choose(event.target.value)}>
-      {STAGES.map((stage) => (
-        <option key={stage}>{stage}</option>
-      ))}
-    </BareSelect>
+    <Menu trigger={<Button icon={<Ellipsis />} label="More" />}>
+      <MenuItem icon={<Pencil />} onSelect={guarded(write, 'edit')}>Edit description and tags</MenuItem>
+      <MenuItem icon={<Trash2 />} danger onSelect={guarded(remove, 'delete')}>Delete this version</MenuItem>
+    </Menu>
   )
 }
 
-function Aliases({ version }: { version: ModelVersion }) {
-  const change = useSetAlias(version.model)
-  const [alias, setAlias] = useState('')
-  const set = () =>
-    change.mutate({ alias, version: version.version }, { onSuccess: () => setAlias(''), onError: tellProblem })
+function Edit({ version, onClose }: { version: ModelVersion; onClose: () => void }) {
+  const describe = useDescribeVersion(version.model)
+  const { version: number, description, tags } = version
   return (
-    <div className={styles['aliases']}>
-      {version.aliases.map((each) => (
-        <Chip key={each} strong>
-          @{each}
-          <button type="button" aria-label={`Remove @${each}`} onClick={() => change.mutate({ alias: each, version: null }, { onError: tellProblem })}>
-            ×
-          </button>
-        </Chip>
-      ))}
-      <div className={styles['add']}>
-        <BareInput label="New alias" placeholder="champion" value={alias} onChange={(event) => setAlias(event.target.value)} />
-        <ActionButton permission="model:write" small disabled={!alias.trim() || change.isPending} onClick={set}>
-          Set
-        </ActionButton>
-      </div>
-    </div>
+    <EditDialog
+      title={`Edit ${version.model} v${number}`}
+      description={description}
+      tags={tags}
+      busy={describe.isPending}
+      error={describe.error}
+      onClose={onClose}
+      onSave={(changed) =>
+        describe.mutate({ version: number, ...changed }, {
+          onSuccess: () => {
+            onClose()
+            tell('Saved.', () => describe.mutate({ version: number, description, tags }))
+          },
+        })
+      }
+    />
+  )
+}
+
+function DeleteVersion({ name, version, open, onClose }: { name: string; version: number; open: boolean; onClose: () => void }) {
+  const navigate = route.useNavigate()
+  const remove = useDeleteVersion(name)
+  return (
+    <Confirm
+      open={open}
+      onClose={onClose}
+      title={`Delete version ${version}?`}
+      told="Its files are gone then, there is no way back, and its number is never used again. A version that a deployment serves stays."
+      verb="Delete"
+      busy={remove.isPending}
+      onConfirm={() =>
+        remove.mutate(version, {
+          onSuccess: () => {
+            tell(`${name} v${version} is gone.`)
+            void navigate({ to: '/models/$name', params: { name }, search: {} })
+          },
+          onError: (error) => {
+            onClose()
+            tellProblem(error)
+          },
+        })
+      }
+    />
   )
 }
