@@ -15,6 +15,7 @@ from maestro_ml.contracts.tracking import (
     Key,
     Lifecycle,
     MetricValue,
+    RunArtifact,
     RunId,
     RunName,
     RunStatus,
@@ -161,6 +162,16 @@ class LoggedModelImport(Request):
     metrics: list[LoggedModelMetric] = Field(default_factory=list)
     created_at: Timestamp
     updated_at: Timestamp
+
+
+class LoggedModelExport(LoggedModelImport):
+    """A logged model as it is here, in the form that an import takes, with its files.
+
+    `artifact_location` is where they are, and `artifacts` those of them that are with us.
+    """
+
+    artifact_location: str
+    artifacts: list[RunArtifact]
 
 
 class LoggedModelContents(Contract):

@@ -23,6 +23,12 @@ def api(*segments: object) -> str:
     return "/api/v1/" + "/".join(quote(str(segment), safe="") for segment in segments)
 
 
+def file_in_tree(location: str, path: str) -> str:
+    """The path of the endpoint for a file below an artifact location of ours (`mlflow-artifacts:/…`)."""
+    place = f"{location.partition(':')[2].strip('/')}/{path}"
+    return f"/api/2.0/mlflow-artifacts/artifacts/{quote(place)}"
+
+
 def host(url: str) -> str:
     try:
         parsed = httpx.URL(url)

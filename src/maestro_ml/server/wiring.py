@@ -219,7 +219,7 @@ def _around_tracking(
         artifact_tree=tree,
         logged_models=LoggedModelService(calls, units),
         imports=ImportService(tracking, tree),
-        exports=ExportService(tracking, units),
+        exports=ExportService(tracking, units, tree),
     )
 
 

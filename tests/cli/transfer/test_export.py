@@ -8,6 +8,7 @@ import json
 import math
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from tests.cli.conftest import Maestro
 from tests.support.models import write_model
 
 from maestro_ml import MaestroClient
+from maestro_ml.contracts.imports import LoggedModelImport, LoggedModelMetric, LoggedModelStatus
+
+LOGGED = "m-0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture
@@ -44,6 +48,20 @@ def run_id(client: MaestroClient, tmp_path: Path) -> str:
         run.log_metrics({"odd": -math.inf}, step=2, timestamp=2)
         run.log_artifact(plot, "nested/first plot.svg")
     client.runs.delete(experiment.start_run("gone").id)
+    moment = datetime(2026, 1, 31, tzinfo=UTC)
+    logged = LoggedModelImport(
+        id=LOGGED,
+        experiment_id=experiment.id,
+        name="logged",
+        status=LoggedModelStatus.READY,
+        source_run_id=run.id.hex,
+        params={"depth": "6"},
+        metrics=[LoggedModelMetric(key="auc", value=0.9, timestamp=7, run_id=run.id)],
+        created_at=moment,
+        updated_at=moment,
+    )
+    found = client.imports.logged_model(logged)
+    client.imports.file(found.artifact_location, "data/model.svg", plot)
     client.models.register("forest", write_model(tmp_path / "model")).set_alias("best")
     return run.id.hex
 
@@ -80,6 +98,14 @@ def test_every_value_is_in_the_folder(
     assert points[-1] == ("odd", 2, 2, -math.inf)
     assert math.isnan(points[-2][3])
     assert (folder / "artifacts" / run_id / "nested" / "first plot.svg").read_text() == "<svg/>"
+    [logged] = lines(folder / "logged_models.jsonl")
+    assert (logged["name"], logged["params"], logged["metrics"][0]["value"]) == (
+        "logged",
+        {"depth": "6"},
+        0.9,
+    )
+    assert (folder / "logged_models" / LOGGED / "data" / "model.svg").read_text() == "<svg/>"
+    assert done.json["source"]["logged_models"] == done.json["target"]["logged_models"] == 1
     [model] = lines(folder / "models.jsonl")
     assert model["aliases"] == {"best": 1}
     assert (folder / "models" / "forest" / "1" / "MLmodel").is_file()

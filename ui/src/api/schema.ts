@@ -968,6 +968,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports/experiments/{experiment_id}/logged-models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Logged Models
+         * @description Logged models of an experiment with metrics and files, the newest first.
+         */
+        get: operations["export_logged_models_api_v1_exports_experiments__experiment_id__logged_models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/runs/{run_id}": {
         parameters: {
             query?: never;
@@ -3658,6 +3678,55 @@ export interface components {
             tags: number;
         };
         /**
+         * LoggedModelExport
+         * @description A logged model as it is here, in the form that an import takes, with its files.
+         *
+         *     `artifact_location` is where they are, and `artifacts` those of them that are with us.
+         */
+        LoggedModelExport: {
+            /** Artifact Location */
+            artifact_location: string;
+            /** Artifacts */
+            artifacts: components["schemas"]["RunArtifact"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Experiment Id */
+            experiment_id: number;
+            /** Id */
+            id: string;
+            /** Metrics */
+            metrics?: components["schemas"]["LoggedModelMetric-Output"][];
+            /**
+             * Model Type
+             * @default
+             */
+            model_type: string;
+            /** Name */
+            name: string;
+            /** Params */
+            params?: {
+                [key: string]: string;
+            };
+            /**
+             * Source Run Id
+             * @default
+             */
+            source_run_id: string;
+            status: components["schemas"]["LoggedModelStatus"];
+            /** Tags */
+            tags?: {
+                [key: string]: string;
+            };
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
          * LoggedModelImport
          * @description A logged model as it was elsewhere, under its own id.
          */
@@ -3672,7 +3741,7 @@ export interface components {
             /** Id */
             id: string;
             /** Metrics */
-            metrics?: components["schemas"]["LoggedModelMetric"][];
+            metrics?: components["schemas"]["LoggedModelMetric-Input"][];
             /**
              * Model Type
              * @default
@@ -3704,7 +3773,7 @@ export interface components {
          * LoggedModelMetric
          * @description A point that a run measured of a logged model; `timestamp` is in milliseconds since 1970.
          */
-        LoggedModelMetric: {
+        "LoggedModelMetric-Input": {
             /** Dataset Digest */
             dataset_digest?: string | null;
             /** Dataset Name */
@@ -3725,6 +3794,32 @@ export interface components {
             timestamp: number;
             /** Value */
             value: number;
+        };
+        /**
+         * LoggedModelMetric
+         * @description A point that a run measured of a logged model; `timestamp` is in milliseconds since 1970.
+         */
+        "LoggedModelMetric-Output": {
+            /** Dataset Digest */
+            dataset_digest?: string | null;
+            /** Dataset Name */
+            dataset_name?: string | null;
+            /** Key */
+            key: string;
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /**
+             * Step
+             * @default 0
+             */
+            step: number;
+            /** Timestamp */
+            timestamp: number;
+            /** Value */
+            value: number | string;
         };
         /**
          * LoggedModelStatus
@@ -4332,6 +4427,13 @@ export interface components {
         Page_Job_: {
             /** Items */
             items: components["schemas"]["Job"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[LoggedModelExport] */
+        Page_LoggedModelExport_: {
+            /** Items */
+            items: components["schemas"]["LoggedModelExport"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -7636,6 +7738,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    export_logged_models_api_v1_exports_experiments__experiment_id__logged_models_get: {
+        parameters: {
+            query?: {
+                /** @description how many items at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                experiment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LoggedModelExport_"];
                 };
             };
             /** @description Validation Error */

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
+from pathlib import Path
 
 from maestro_ml.cli.transfer.counts import Counts, Report
 from maestro_ml.cli.transfer.folder import Folder, Points
@@ -11,7 +14,7 @@ from maestro_ml.cli.transfer.importing import Progress
 from maestro_ml.cli.transfer.run_transfer import counted
 from maestro_ml.contracts.imports import RunExport
 from maestro_ml.contracts.registry import ModelVersion
-from maestro_ml.contracts.tracking import Experiment, Lifecycle, Run, View
+from maestro_ml.contracts.tracking import Experiment, Lifecycle, Run, RunArtifact, View
 from maestro_ml.sdk.client import MaestroClient
 from maestro_ml.sdk.errors import MaestroError
 
@@ -33,6 +36,7 @@ class Exporter:
         for each in self.source.experiments.list(view=View.ALL):
             if not names or each.name in names:
                 self._experiment(each, report)
+                self._logged_models(each, report)
         if not names:
             self._models(report)
         return report
@@ -64,19 +68,50 @@ class Exporter:
         return here, self._files(run, here)
 
     def _files(self, run: Run, here: Counts) -> list[str]:
-        failures = []
+        failures: list[str] = []
         remote = self.source.runs.get(run.id)
         for file in remote.artifacts():
-            try:
-                path = self.folder.path("artifacts", run.id.hex, file.path)
-                digest = self.folder.note(remote.download_artifact(file.path, path))
-            except (MaestroError, OSError) as error:
-                failures.append(f"file {file.path}: {error}")
-                continue
-            if file.sha256 not in (None, digest):
-                failures.append(f"file {file.path} is not the one that was stored")
-            here.add(Counts(artifacts=1, artifact_bytes=path.stat().st_size))
+            place = ("artifacts", run.id.hex, file.path)
+            download = partial(remote.download_artifact, file.path)
+            self._file(file, place, download, here, failures)
         return failures
+
+    def _file(
+        self,
+        file: RunArtifact,
+        place: tuple[str, ...],
+        download: Callable[[Path], Path],
+        here: Counts,
+        failures: list[str],
+    ) -> None:
+        """Fetch a file to `place` in the folder, check it and count it."""
+        try:
+            path = self.folder.path(*place)
+            digest = self.folder.note(download(path))
+        except (MaestroError, OSError) as error:
+            failures.append(f"file {file.path}: {error}")
+            return
+        if file.sha256 not in (None, digest):
+            failures.append(f"file {file.path} is not the one that was stored")
+        here.add(Counts(artifacts=1, artifact_bytes=path.stat().st_size))
+
+    def _logged_models(self, experiment: Experiment, report: Report) -> None:
+        for model in self.source.exports.logged_models(experiment.id):
+            self.folder.add_line("logged_models.jsonl", model)
+            size = sum(file.size for file in model.artifacts)
+            there = Counts(logged_models=1, artifacts=len(model.artifacts), artifact_bytes=size)
+            here, failures = Counts(logged_models=1), list[str]()
+            location = model.artifact_location
+            for file in model.artifacts:
+                place = ("logged_models", model.id, file.path)
+                self._file(
+                    file,
+                    place,
+                    partial(self.source.exports.file, location, file.path),
+                    here,
+                    failures,
+                )
+            report.add(f"{experiment.name}, logged model {model.id}", there, here, failures)
 
     def _models(self, report: Report) -> None:
         for info in self.source.models.list():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import quote
 from uuid import UUID
 
 from maestro_ml.contracts.base import Contract
@@ -21,7 +20,7 @@ from maestro_ml.contracts.model_imports import ImportedVersion, ModelImport, Ver
 from maestro_ml.contracts.registry import Model
 from maestro_ml.contracts.tracking import Experiment
 from maestro_ml.sdk.transport import Transport
-from maestro_ml.sdk.wire import api
+from maestro_ml.sdk.wire import api, file_in_tree
 
 
 class Imports:
@@ -48,9 +47,7 @@ class Imports:
 
     def file(self, location: str, path: str, file: Path) -> None:
         """Store a file at `path` below an artifact location of ours (`mlflow-artifacts:/…`)."""
-        place = f"{location.partition(':')[2].strip('/')}/{path}"
-        address = f"/api/2.0/mlflow-artifacts/artifacts/{quote(place)}"
-        self._transport.upload("PUT", address, file, Contract)
+        self._transport.upload("PUT", file_in_tree(location, path), file, Contract)
 
     def model(self, body: ModelImport) -> Model:
         """The model with this name, made as `body` says if there was none."""

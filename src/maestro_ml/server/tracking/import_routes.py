@@ -9,17 +9,19 @@ from uuid import UUID
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import StreamingResponse
 
+from maestro_ml.contracts.base import Page
 from maestro_ml.contracts.identity import Permission
 from maestro_ml.contracts.imports import (
     ExperimentImport,
     LoggedModelContents,
+    LoggedModelExport,
     LoggedModelImport,
     RunContents,
     RunContentsList,
     RunContentsQuery,
 )
 from maestro_ml.contracts.tracking import Experiment
-from maestro_ml.server.kernel.http import MaestroRouter, Tier, Unit
+from maestro_ml.server.kernel.http import Cursor, Limit, MaestroRouter, Tier, Unit
 from maestro_ml.server.tracking.errors import ImportMalformed
 from maestro_ml.server.tracking.exports import ExportService
 from maestro_ml.server.tracking.imports import ImportService
@@ -79,6 +81,17 @@ def export_routes(exports: ExportService) -> MaestroRouter:
         """A whole run: a RunExport, then every point as SeriesImports, each on a line."""
         lines = await exports.open(unit, run_id)
         return StreamingResponse(lines, media_type="application/x-ndjson")
+
+    @router.get(
+        "/experiments/{experiment_id}/logged-models",
+        permission=Permission.EXPERIMENT_READ,
+        tier=Tier.INGEST,
+    )
+    async def export_logged_models(
+        unit: Unit, experiment_id: int, limit: Limit = 100, cursor: Cursor = None
+    ) -> Page[LoggedModelExport]:
+        """Logged models of an experiment with metrics and files, the newest first."""
+        return await exports.list_logged_models(unit, experiment_id, limit=limit, cursor=cursor)
 
     return router
 
