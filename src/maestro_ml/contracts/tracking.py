@@ -64,13 +64,14 @@ class SortDirection(StrEnum):
     DESC = "desc"
 
 
-def _to_json(value: float) -> float | str:
+def spell_number(value: float) -> float | str:
+    """`value` as JSON carries it: NaN and the infinities, which JSON has not, by their names."""
     if math.isfinite(value):
         return value
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
-MetricValue = Annotated[float, PlainSerializer(_to_json)]
+MetricValue = Annotated[float, PlainSerializer(spell_number)]
 """A number; JSON, which has no such numbers, carries "NaN", "Infinity" and "-Infinity" as strings."""
 
 Int64 = Annotated[int, Field(ge=-_INT64, lt=_INT64)]

@@ -160,9 +160,20 @@ async def test_histories_are_thinned_out(mlflow: Protocol) -> None:
 async def test_metrics_of_a_logged_model_reach_the_run_as_well(mlflow: Protocol) -> None:
     run = await mlflow.run()
     point: dict[str, Any] = {"key": "a", "value": 1, "timestamp": 1, "model_id": "m-unknown"}
-    await mlflow.post("runs/log-metric", run_id=run, dataset_name="d", **point)
+    await mlflow.post("runs/log-metric", run_id=run, dataset_name="d", dataset_digest="1", **point)
     await mlflow.post("runs/log-batch", run_id=run, metrics=[{**point, "key": "b"}])
     assert await mlflow.metrics(run) == {"a": 1.0, "b": 1.0}
+
+
+async def test_a_dataset_is_named_with_its_digest(mlflow: Protocol) -> None:
+    run = await mlflow.run()
+    point: dict[str, Any] = {"key": "a", "value": 1, "timestamp": 1}
+    for half in ({"dataset_name": "d"}, {"dataset_digest": "1"}):
+        told = "Both dataset_name and dataset_digest must be provided"
+        assert told in await mlflow.refused("runs/log-metric", run_id=run, **point, **half)
+        metrics = [point, {**point, **half}]
+        assert told in await mlflow.refused("runs/log-batch", run_id=run, metrics=metrics)
+    assert await mlflow.metrics(run) == {}
 
 
 async def test_the_answer_to_a_write_is_an_empty_object(mlflow: Protocol) -> None:

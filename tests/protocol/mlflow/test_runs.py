@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tests.protocol.mlflow.conftest import STARTED, Protocol
@@ -319,6 +320,7 @@ async def test_a_run_needs_an_active_experiment(mlflow: Protocol) -> None:
         ("runs/log-parameter", {"key": "a", "value": 1}, "'value'"),
         ("runs/set-tag", {"value": "1"}, "'key'"),
         ("runs/delete-tag", {}, "'key'"),
+        ("runs/create", {"experiment_id": ""}, "'experiment_id'"),
         ("runs/create", {"start_time": "noon"}, "'start_time'"),
         ("runs/create", {"start_time": 10**17}, "'start_time'"),
         ("runs/create", {"tags": [{"key": "a" * 251, "value": "1"}]}, "'Tag key'"),
@@ -328,8 +330,23 @@ async def test_a_run_needs_an_active_experiment(mlflow: Protocol) -> None:
 async def test_a_missing_or_wrong_field_is_named(
     mlflow: Protocol, path: str, body: dict[str, Any], told: str
 ) -> None:
-    run = {} if path == "runs/create" else {"run_id": await mlflow.run()}
-    assert told in await mlflow.refused(path, **run, **body)
+    run = {"experiment_id": "0"} if path == "runs/create" else {"run_id": await mlflow.run()}
+    assert told in await mlflow.refused(path, **{**run, **body})
+
+
+async def test_a_run_is_known_by_its_32_digits_alone(mlflow: Protocol) -> None:
+    run = await mlflow.run()
+    for other in (run.upper(), str(UUID(run)), f" {run}", run[:31]):
+        for path in ("runs/get", "artifacts/list"):
+            answer = await mlflow.get(path, run_id=other, expect=404)
+            assert answer["message"] == f"Run with id={other} not found"
+
+
+async def test_of_a_name_that_a_query_has_twice_the_first_counts(mlflow: Protocol) -> None:
+    run = await mlflow.run()
+    found = await mlflow.get("runs/get", run_id=[run, "0" * 32])
+    assert found["run"]["info"]["run_id"] == run
+    await mlflow.get("runs/get", runId=run, expect=400)
 
 
 @pytest.mark.parametrize("path", ["runs/get", "metrics/get-history"])

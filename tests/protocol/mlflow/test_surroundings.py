@@ -15,6 +15,11 @@ async def test_probes_answer_in_plain_text(tenants: TenantFactory, path: str, te
     assert answer.headers["content-type"].startswith("text/plain")
 
 
+@pytest.mark.parametrize("path", ["/health", "/version", "/api/3.0/mlflow/server-info"])
+async def test_probes_can_be_asked_for_their_head(tenants: TenantFactory, path: str) -> None:
+    assert (await tenants.open().head(path)).status_code == 200
+
+
 @pytest.mark.parametrize("root", ["api", "ajax-api"])
 async def test_the_server_tells_what_it_can(tenants: TenantFactory, root: str) -> None:
     info = (await tenants.open().get(f"/{root}/3.0/mlflow/server-info")).json()
@@ -33,6 +38,11 @@ async def test_the_server_tells_what_it_can(tenants: TenantFactory, root: str) -
         ("POST", "/api/3.0/mlflow/scorers/register", "Scorers"),
         ("GET", "/api/3.0/mlflow/workspaces", "Workspaces"),
         ("POST", "/api/3.0/mlflow/gateway/endpoints/create", "gateway"),
+        ("POST", "/ajax-api/2.0/mlflow/runs/create-promptlab-run", "Prompts"),
+        ("POST", "/ajax-api/3.0/mlflow/genai/evaluate/invoke", "generative"),
+        ("POST", "/v1/traces", "Traces"),
+        ("POST", "/graphql", "GraphQL"),
+        ("GET", "/gateway/mlflow/v1/chat", "gateway"),
     ],
 )
 async def test_what_is_missing_is_named(
@@ -48,6 +58,9 @@ async def test_an_unknown_path_and_a_wrong_verb(mlflow: Protocol) -> None:
     assert (unknown.status_code, unknown.json()["error_code"]) == (404, "ENDPOINT_NOT_FOUND")
     wrong = await mlflow.client.get(PREFIX + "runs/create")
     assert (wrong.status_code, wrong.headers["allow"]) == (405, "POST")
+    for method in ("HEAD", "OPTIONS"):
+        asked = await mlflow.client.request(method, PREFIX + "runs/create")
+        assert (asked.status_code, asked.headers["allow"]) == (405, "POST")
 
 
 async def test_the_ui_s_prefix_serves_the_same(mlflow: Protocol) -> None:
@@ -59,8 +72,8 @@ async def test_the_ui_s_prefix_serves_the_same(mlflow: Protocol) -> None:
 @pytest.mark.parametrize(
     ("content", "media_type", "code"),
     [
-        (b'{"experiment_id": "0"}', "text/plain", "BAD_REQUEST"),
-        (b'{"experiment_id": "0"}', "", "BAD_REQUEST"),
+        (b'{"experiment_id": "0"}', "text/plain", "INVALID_PARAMETER_VALUE"),
+        (b'{"experiment_id": "0"}', "", "INVALID_PARAMETER_VALUE"),
         (b"{not json", "application/json", "INVALID_PARAMETER_VALUE"),
         (b"", "application/json", "INVALID_PARAMETER_VALUE"),
         (b"[1]", "application/json", "INVALID_PARAMETER_VALUE"),

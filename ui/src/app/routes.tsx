@@ -9,6 +9,7 @@ import { modelSearch, modelsSearch } from '@/features/models/search'
 import { runSearch } from '@/features/runs/search'
 import { loginSearch } from '@/features/session/search'
 
+import { placeInMlflow } from './mlflow'
 import { NotFound } from './NotFound'
 import { Shell } from './Shell'
 
@@ -40,7 +41,14 @@ const inside = createRoute({
 const at = <Path extends string>(path: Path) => ({ getParentRoute: () => inside, path })
 
 const pages = [
-  createRoute({ ...at('/'), component: lazyRouteComponent(() => import('@/features/home/pages/HomePage')) }),
+  createRoute({
+    ...at('/'),
+    beforeLoad: ({ location }) => {
+      const place = placeInMlflow(location.hash)
+      if (place) throw redirect({ ...place, hash: '', replace: true })
+    },
+    component: lazyRouteComponent(() => import('@/features/home/pages/HomePage')),
+  }),
   createRoute({
     ...at('/experiments'),
     component: lazyRouteComponent(() => import('@/features/experiments/pages/ExperimentsPage')),

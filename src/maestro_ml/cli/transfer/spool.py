@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from maestro_ml.contracts.imports import MAX_SERIES_POINTS, RunImport
+from maestro_ml.contracts.tracking import spell_number
 
 Point = tuple[int, int, float]
 """Step, time in milliseconds since 1970, value."""
@@ -46,7 +46,7 @@ class Spool:
             "key": key,
             "steps": steps,
             "timestamps": timestamps,
-            "values": [value if math.isfinite(value) else _spelled(value) for value in values],
+            "values": [*map(spell_number, values)],
         }
         self.file.write(json.dumps(line).encode() + b"\n")
         self.points += len(part)
@@ -59,7 +59,3 @@ def spooled(run: RunImport) -> Iterator[Spool]:
     with tempfile.TemporaryFile(prefix="maestro-import-") as file:
         file.write(run.model_dump_json().encode() + b"\n")
         yield Spool(file)
-
-
-def _spelled(value: float) -> str:
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"

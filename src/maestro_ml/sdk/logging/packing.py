@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from maestro_ml.contracts.tracking import (
     MAX_BATCH_TAGS,
     RunStatus,
     RunUpdate,
+    spell_number,
 )
 from maestro_ml.sdk.logging.journal import Record
 
@@ -99,17 +99,10 @@ def _batch(record: Record) -> Batch:
     step, at = record["step"], record["at"]
     return Batch(
         metrics=[
-            {"key": key, "value": _on_the_wire(value), "step": step, "timestamp": at}
+            {"key": key, "value": spell_number(value), "step": step, "timestamp": at}
             for key, value in metrics.items()
         ]
     )
-
-
-def _on_the_wire(value: float) -> float | str:
-    """JSON has no NaN and no infinities."""
-    if math.isfinite(value):
-        return value
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
 def _end(record: Record) -> RunUpdate | None:

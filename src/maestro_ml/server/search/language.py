@@ -26,6 +26,14 @@ _NUMBERS = ("=", "!=", ">", ">=", "<", "<=")
 _TEXTS = ("=", "!=", "LIKE", "ILIKE")
 _LISTS = ("IN", "NOT IN")
 _PRESENCE = ("IS NULL", "IS NOT NULL")
+_WRONG_COMPARATOR = "Invalid comparator '{comparator}' not one of {allowed} for {entity} '{key}'"
+_WRONG_COMPARATORS = {
+    Subject.MODELS: "Invalid comparator for {entity}: {comparator}, not one of {allowed}",
+    Subject.VERSIONS: "Invalid comparator for {entity} {key}: {comparator}, not one of {allowed}",
+    Subject.LOGGED_MODELS: (
+        "Invalid comparison operator for {entity}s.{key}: '{comparator}'. Expected one of {allowed}."
+    ),
+}
 _READERS_OF_ORDERS = {
     Subject.RUNS: "parse_order_by_for_search_runs",
     Subject.EXPERIMENTS: "parse_order_by_for_search_experiments",
@@ -121,8 +129,14 @@ def _load() -> Any:
 
 def _read_filter(subject: Subject, text: str) -> tuple[Condition, ...]:
     parser = _parser(subject)
-    parsed = _guarded(f"filter {text!r}", parser.parse_search_filter, text)
-    return tuple(_condition(parser, subject, each) for each in parsed)
+    try:
+        parsed = _guarded(f"filter {text!r}", parser.parse_search_filter, text)
+        return tuple(_condition(parser, subject, each) for each in parsed)
+    except SearchInvalid as error:
+        if subject is not Subject.LOGGED_MODELS:
+            raise
+        # MLflow's server reads these in another way, and begins so what it says of them.
+        raise SearchInvalid(f"Invalid filter string: {text!r}. {error.detail}") from error
 
 
 def _read_orders(subject: Subject, clauses: tuple[str, ...]) -> tuple[Order, ...]:
@@ -136,7 +150,7 @@ def _read_orders(subject: Subject, clauses: tuple[str, ...]) -> tuple[Order, ...
         kind, key, ascending = _guarded(f"order_by clause {clause!r}", read, clause)
         orders.append(Order(_entity(kind), _ALIASES[subject].get(key, key), ascending))
     named = [(order.entity, order.key) for order in orders]
-    if len(set(named)) < len(named):
+    if len(set(named)) < len(named) and subject is not Subject.EXPERIMENTS:
         raise SearchInvalid(f"`order_by` contains duplicate fields: {list(clauses)}")
     unordered = Entity.DATASET if subject is Subject.RUNS else Entity.TAG
     if any(order.entity is unordered for order in orders):
@@ -167,8 +181,9 @@ def _condition(parser: Any, subject: Subject, parsed: dict[str, Any]) -> Conditi
     )
     allowed = _NUMBERS if numeric else _comparators(subject, entity, key)
     if comparator not in allowed:
+        told = _WRONG_COMPARATORS.get(subject, _WRONG_COMPARATOR)
         raise SearchInvalid(
-            f"Invalid comparator '{comparator}' for {entity} '{key}': not one of {list(allowed)}"
+            told.format(entity=entity, key=key, comparator=comparator, allowed=allowed)
         )
     value = _number(entity, key, parsed["value"]) if numeric else parsed["value"]
     if (comparator in _LISTS) != isinstance(value, tuple):

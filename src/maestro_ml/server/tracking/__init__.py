@@ -4,7 +4,12 @@ Other rooms log through `TrackingService`, inside their unit of work. What leads
 model is the registry's; how a run is executed is the business of who runs it.
 """
 
-from maestro_ml.server.tracking.artifact_tree import ArtifactTree, has_owner, path_in_tree
+from maestro_ml.server.tracking.artifact_tree import (
+    ArtifactTree,
+    RunFolder,
+    has_owner,
+    path_in_tree,
+)
 from maestro_ml.server.tracking.artifacts import ArtifactFiles, RunArtifactService
 from maestro_ml.server.tracking.compaction import RunCompaction
 from maestro_ml.server.tracking.errors import (
@@ -102,6 +107,7 @@ __all__ = [
     "RunChanges",
     "RunCompaction",
     "RunDeleted",
+    "RunFolder",
     "RunNotFound",
     "RunQuery",
     "RunRecord",

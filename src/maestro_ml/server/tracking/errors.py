@@ -73,12 +73,6 @@ class BatchMalformed(MaestroError):
     title = "The request does not have the expected form"
 
 
-class TimestampInvalid(InvalidInput):
-    """A time that no calendar has."""
-
-    code = "tracking.timestamp_invalid"
-
-
 class ArtifactNotFound(NotFound):
     """The run has no such file."""
 

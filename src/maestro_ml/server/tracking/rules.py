@@ -15,6 +15,7 @@ from maestro_ml.contracts.tracking import (
     RunCreate,
     RunStatus,
     RunUpdate,
+    spell_number,
 )
 from maestro_ml.server.kernel.clock import now
 from maestro_ml.server.kernel.context import Context
@@ -169,8 +170,4 @@ def finite_or_text(values: list[float]) -> list[Any]:
     """`values` as JSON can carry them."""
     if all(map(math.isfinite, values)):
         return values
-    return [value if math.isfinite(value) else _name_of(value) for value in values]
-
-
-def _name_of(value: float) -> str:
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return [*map(spell_number, values)]

@@ -45,11 +45,10 @@ def safe_path(path: str) -> str:
 
 def safe_file(path: str) -> str:
     """The safe path of a file, which has a name. Raises InvalidParameter."""
-    return safe_path(path) or _nameless()
-
-
-def _nameless() -> str:
-    raise InvalidParameter("Invalid path")
+    safe = safe_path(path)
+    if not safe:
+        raise InvalidParameter("Invalid path")
+    return safe
 
 
 def media_type(path: str) -> str:

@@ -11,6 +11,7 @@ from maestro_ml.server.kernel.http import HotRequest, HotResponse
 from maestro_ml.server.protocols.mlflow.artifact_paths import safe_file, safe_path
 from maestro_ml.server.protocols.mlflow.artifacts import PREFIXES, ClientTree, refuse_version
 from maestro_ml.server.protocols.mlflow.errors import InvalidParameter, NotImplementedHere
+from maestro_ml.server.protocols.mlflow.outcomes import run_folder
 from maestro_ml.server.protocols.mlflow.routes import Endpoint
 from maestro_ml.server.protocols.mlflow.wire import EMPTY, Fields, json_response, read
 from maestro_ml.server.tracking import ArtifactTree, path_in_tree
@@ -101,7 +102,7 @@ class _Direct:
                 f"expiration must be between 1 and {_LONGEST} seconds (got {seconds})."
             )
         async with self._units.tenant(request.context) as unit:
-            root = path_in_tree((await self._tree.run_folder(unit, run_id)).uri)
+            root = path_in_tree((await run_folder(self._tree, unit, run_id)).uri)
             if root is None or not self._blobs.signs:
                 raise InvalidParameter(f"Presigned download {_PROXIED}")
             url, size = await self._sign(unit, f"{root}/{path}", seconds)
@@ -110,9 +111,9 @@ class _Direct:
     async def upload_address(self, request: HotRequest) -> HotResponse:
         """Refused: what arrives without the server would never be listed."""
         fields = await read(request)
+        safe_file(fields.required_text("path"))
         if fields.has("run_id") == fields.has("model_id"):
             raise InvalidParameter("Exactly one of run_id and model_id must be provided.")
-        safe_file(fields.required_text("path"))
         raise InvalidParameter(f"Presigned upload {_PROXIED}")
 
     async def _sign(self, unit: UnitOfWork, path: str, seconds: int) -> tuple[str, int]:

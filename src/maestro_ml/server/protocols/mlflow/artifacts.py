@@ -13,7 +13,7 @@ from maestro_ml.server.kernel.errors import InvalidInput
 from maestro_ml.server.kernel.http import HotRequest, HotResponse
 from maestro_ml.server.protocols.mlflow.artifact_paths import safe_file, safe_path
 from maestro_ml.server.protocols.mlflow.artifact_responses import StoredFile, send_file
-from maestro_ml.server.protocols.mlflow.errors import InvalidParameter
+from maestro_ml.server.protocols.mlflow.errors import DoesNotExist, InvalidParameter
 from maestro_ml.server.protocols.mlflow.routes import Endpoint
 from maestro_ml.server.protocols.mlflow.wire import EMPTY, json_response
 from maestro_ml.server.registry import RegistryService
@@ -72,7 +72,7 @@ class ClientTree:
                 raise InvalidParameter(
                     f"Artifact path refers to a directory, not a file: '{path}'"
                 ) from None
-            raise
+            raise DoesNotExist(f"No such artifact: '{path}'") from None
         return StoredFile(
             path=path,
             size=found.size,
@@ -127,7 +127,10 @@ class _Proxy:
         self._blobs = blobs
 
     async def upload(self, request: HotRequest) -> HotResponse:
-        path = refuse_version(safe_file(request.path["path"]))
+        sent = request.path["path"]
+        path = refuse_version(safe_file(sent))
+        if sent.endswith("/"):
+            raise InvalidParameter("Artifact path must include a filename (cannot end with '/').")
         async with self._units.tenant(request.context) as unit:
             await self._tree.put(unit, path, body_of(request))
         return EMPTY

@@ -107,7 +107,8 @@ def read_batch(body: bytes) -> LogBatch:
 
 def _fits(body: _Body, raw: bytes) -> bool:
     keys = {point.key for point in body.metrics}
-    return bool(body.run_id) and b"\\u0000" not in raw and all(map(is_name, keys))
+    named = all(pair.key for pair in (*body.params, *body.tags))
+    return bool(body.run_id) and named and b"\\u0000" not in raw and all(map(is_name, keys))
 
 
 def check_run_id(run_id: str) -> None:
@@ -149,6 +150,14 @@ def read_point(fields: Fields) -> Point:
     )
 
 
+def check_dataset(point: Point) -> None:
+    """Raise InvalidParameter for one of a dataset's name and digest without the other."""
+    if bool(point.dataset_name) != bool(point.dataset_digest):
+        raise InvalidParameter(
+            "Both dataset_name and dataset_digest must be provided if one is provided"
+        )
+
+
 def _read_pair(fields: Fields, path: str) -> tuple[str, str]:
     return fields.text("key") or missing(f"{path}.key"), fields.text("value")
 
@@ -177,6 +186,8 @@ def _to_batch(
     )
     of_models = ModelMetrics()
     for point in points:
+        if point.dataset_name is not point.dataset_digest:
+            check_dataset(point)
         if point.model_id:
             of_models.add(point)
     return LogBatch(run_id, Batch(columns, stored_params, stored_tags), of_models)

@@ -21,7 +21,7 @@ from maestro_ml.server.protocols.mlflow.documents import metric_value
 from maestro_ml.server.protocols.mlflow.errors import DoesNotExist, InvalidParameter
 from maestro_ml.server.protocols.mlflow.outcomes import as_run, run_missing
 from maestro_ml.server.protocols.mlflow.routes import Endpoint
-from maestro_ml.server.protocols.mlflow.wire import Fields, json_response, missing, read
+from maestro_ml.server.protocols.mlflow.wire import DOCS, Fields, json_response, missing, read
 from maestro_ml.server.tracking import SeriesPiece, TrackingFunctions
 
 MAX_RUNS = 100
@@ -109,7 +109,7 @@ class _Histories:
         first, last = _interval(fields)
         most = fields.whole("max_results", MAX_SAMPLE) or 0
         if not 1 <= most <= MAX_SAMPLE:
-            raise InvalidParameter(f"max_results must be between 1 and {MAX_SAMPLE}.")
+            raise InvalidParameter(f"max_results must be between 1 and {MAX_SAMPLE}.{DOCS}")
         found = await self._read(request, run_ids, key)
         shown: list[dict[str, Any]] = []
         for run_id in run_ids:

@@ -10,7 +10,11 @@ from maestro_ml.contracts.identity import Permission
 from maestro_ml.server.kernel.http import HotRequest, HotResponse
 from maestro_ml.server.protocols.mlflow.documents import metric_value, pairs, to_milliseconds
 from maestro_ml.server.protocols.mlflow.errors import InvalidParameter
-from maestro_ml.server.protocols.mlflow.outcomes import as_experiment
+from maestro_ml.server.protocols.mlflow.outcomes import (
+    as_experiment,
+    experiment_deleted,
+    experiment_missing,
+)
 from maestro_ml.server.protocols.mlflow.registered_models import page
 from maestro_ml.server.protocols.mlflow.routes import Endpoint
 from maestro_ml.server.protocols.mlflow.wire import (
@@ -20,10 +24,13 @@ from maestro_ml.server.protocols.mlflow.wire import (
     json_response,
     missing,
     read,
+    refuse_nul,
 )
 from maestro_ml.server.search import Entity, SearchLanguage, Subject
 from maestro_ml.server.tracking import (
     Dataset,
+    ExperimentDeleted,
+    ExperimentNotFound,
     LoggedModelOrder,
     LoggedModelRecord,
     LoggedModelSelection,
@@ -63,44 +70,50 @@ class _LoggedModels:
 
     async def create(self, request: HotRequest) -> HotResponse:
         fields = await read(request)
-        made = await self._models.create(
-            request.context,
-            as_experiment(fields.required_text("experiment_id")),
-            name=_name(fields),
-            model_type=fields.text("model_type"),
-            source_run_id=fields.text("source_run_id"),
-            params=dict(fields.pairs("params")),
-            tags=dict(fields.pairs("tags")),
-        )
+        experiment_id = as_experiment(fields.required_text("experiment_id"))
+        try:
+            made = await self._models.create(
+                request.context,
+                experiment_id,
+                name=_name(fields),
+                model_type=fields.text("model_type"),
+                source_run_id=fields.text("source_run_id"),
+                params=dict(fields.pairs("params")),
+                tags=dict(fields.pairs("tags")),
+            )
+        except ExperimentNotFound as error:
+            raise experiment_missing(experiment_id) from error
+        except ExperimentDeleted as error:
+            raise experiment_deleted(experiment_id) from error
         return _answer(made)
 
     async def get(self, request: HotRequest) -> HotResponse:
         allowed = request.query.get("allow_deleted", "false").lower() == "true"
-        model_id = request.path["model_id"]
+        model_id = _model_id(request)
         return _answer(await self._models.get(request.context, model_id, allow_deleted=allowed))
 
     async def finalize(self, request: HotRequest) -> HotResponse:
         status = _status((await read(request)).raw("status"))
-        model_id = request.path["model_id"]
+        model_id = _model_id(request)
         return _answer(await self._models.finalize(request.context, model_id, status))
 
     async def delete(self, request: HotRequest) -> HotResponse:
-        await self._models.delete(request.context, request.path["model_id"])
+        await self._models.delete(request.context, _model_id(request))
         return EMPTY
 
     async def log_params(self, request: HotRequest) -> HotResponse:
         params = dict((await read(request)).pairs("params"))
-        await self._models.log_params(request.context, request.path["model_id"], params)
+        await self._models.log_params(request.context, _model_id(request), params)
         return EMPTY
 
     async def set_tags(self, request: HotRequest) -> HotResponse:
         tags = dict((await read(request)).pairs("tags"))
-        await self._models.set_tags(request.context, request.path["model_id"], tags)
+        await self._models.set_tags(request.context, _model_id(request), tags)
         return EMPTY
 
     async def delete_tag(self, request: HotRequest) -> HotResponse:
-        path = request.path
-        await self._models.delete_tag(request.context, path["model_id"], path["tag_key"])
+        key = refuse_nul("tag_key", request.path["tag_key"])
+        await self._models.delete_tag(request.context, _model_id(request), key)
         return EMPTY
 
     async def search(self, request: HotRequest) -> HotResponse:
@@ -121,6 +134,10 @@ class _LoggedModels:
             request.context, chosen, limit=limit, token=token
         )
         return json_response(page("models", [model_document(each) for each in found], following))
+
+
+def _model_id(request: HotRequest) -> str:
+    return refuse_nul("model_id", request.path["model_id"])
 
 
 def _answer(record: LoggedModelRecord) -> HotResponse:

@@ -9,6 +9,7 @@ from maestro_ml.server.kernel.db import Calls
 from maestro_ml.server.kernel.http import HotRequest, HotResponse
 from maestro_ml.server.protocols.mlflow.batches import (
     ModelMetrics,
+    check_dataset,
     read_batch,
     read_point,
 )
@@ -55,6 +56,7 @@ class _Logging:
         run_id = fields.run_id()
         point = read_point(fields)
         check_metric(point.key, point.value, point.timestamp)
+        check_dataset(point)
         run = as_run(run_id)
         points = Points([point.key], [point.value], [point.timestamp], [point.step])
         await self._log_points(request, run_id, run, points)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from maestro_ml.server.kernel.db import UnitOfWork
 from maestro_ml.server.kernel.errors import MaestroError
 from maestro_ml.server.protocols.mlflow.errors import DoesNotExist, InvalidParameter
-from maestro_ml.server.tracking import as_run_id
+from maestro_ml.server.tracking import ArtifactTree, RunFolder, RunNotFound, as_run_id
 
 _INT64 = 2**63
 
 
 def as_run(run_id: str) -> UUID:
-    """The id that `run_id` spells. Raises DoesNotExist if it spells none: no run has it."""
+    """The id that `run_id` spells in 32 digits. Raises DoesNotExist if it spells none: no run has it."""
     run = as_run_id(run_id)
-    if run is None:
+    if run is None or run.hex != run_id:
         raise run_missing(run_id)
     return run
 
@@ -29,6 +30,16 @@ def as_experiment(experiment_id: str) -> int:
         raise InvalidParameter(
             f"Invalid experiment ID '{experiment_id[:100]}'. Experiment ID must be a valid integer."
         ) from error
+
+
+async def run_folder(
+    tree: ArtifactTree, unit: UnitOfWork, run_id: str, path: str = ""
+) -> RunFolder:
+    """The folder `path` of a run. Raises DoesNotExist."""
+    try:
+        return await tree.run_folder(unit, as_run(run_id).hex, path)
+    except RunNotFound as error:
+        raise run_missing(run_id) from error
 
 
 def run_missing(run_id: str) -> DoesNotExist:

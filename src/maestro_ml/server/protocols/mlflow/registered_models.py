@@ -115,22 +115,11 @@ class _Models:
     async def set_tag(self, request: HotRequest) -> HotResponse:
         fields = await read(request)
         name, (key, value) = model_name(fields), tag(fields)
-        async with self._units.tenant(request.context) as unit:
-            try:
-                await self._registry.set_tag(unit, name, key, value)
-            except ModelNotFound as error:
-                raise model_missing(name) from error
-        return EMPTY
+        return await self._tag(request, name, key, value)
 
     async def delete_tag(self, request: HotRequest) -> HotResponse:
         fields = await read(request)
-        name, key = model_name(fields), tag_key(fields)
-        async with self._units.tenant(request.context) as unit:
-            try:
-                await self._registry.set_tag(unit, name, key, None)
-            except ModelNotFound as error:
-                raise model_missing(name) from error
-        return EMPTY
+        return await self._tag(request, model_name(fields), tag_key(fields), None)
 
     async def set_alias(self, request: HotRequest) -> HotResponse:
         fields = await read(request)
@@ -181,6 +170,16 @@ class _Models:
             for model in models
         ]
         return json_response(page("registered_models", shown, token))
+
+    async def _tag(
+        self, request: HotRequest, name: str, key: str, value: str | None
+    ) -> HotResponse:
+        async with self._units.tenant(request.context) as unit:
+            try:
+                await self._registry.set_tag(unit, name, key, value)
+            except ModelNotFound as error:
+                raise model_missing(name) from error
+        return EMPTY
 
     async def _update(self, request: HotRequest, name: str, body: ModelUpdate) -> None:
         async with self._units.tenant(request.context) as unit:

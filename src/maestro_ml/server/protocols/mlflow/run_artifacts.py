@@ -16,9 +16,11 @@ from maestro_ml.server.protocols.mlflow.errors import (
     InvalidParameter,
     NotImplementedHere,
 )
+from maestro_ml.server.protocols.mlflow.outcomes import run_folder
+from maestro_ml.server.protocols.mlflow.registry_rules import version_missing
 from maestro_ml.server.protocols.mlflow.routes import Endpoint
-from maestro_ml.server.protocols.mlflow.wire import json_response, read
-from maestro_ml.server.registry import RegistryService
+from maestro_ml.server.protocols.mlflow.wire import json_response, read, refuse_nul
+from maestro_ml.server.registry import ModelNotFound, RegistryService, VersionNotFound
 from maestro_ml.server.tracking import (
     ArtifactTree,
     LoggedModelService,
@@ -54,7 +56,7 @@ class _Owned:
         fields = await read(request)
         path = safe_path(fields.text("path"))
         async with self._units.tenant(request.context) as unit:
-            folder = await self._tree.run_folder(unit, fields.run_id(), path)
+            folder = await run_folder(self._tree, unit, fields.run_id(), path)
         return _listing(folder.uri, file_infos(folder.entries, path))
 
     async def get_of_run(self, request: HotRequest) -> HotResponse:
@@ -62,7 +64,7 @@ class _Owned:
         fields = await read(request)
         path = safe_file(fields.required_text("path"))
         async with self._units.tenant(request.context) as unit:
-            folder = await self._tree.run_folder(unit, fields.run_id())
+            folder = await run_folder(self._tree, unit, fields.run_id())
             file = await self._files.get(unit, f"{_inside(folder.uri)}/{path}")
         return await send_file(request, file, self._blobs)
 
@@ -79,7 +81,7 @@ class _Owned:
         if len(body) > _MOST:
             raise InvalidParameter("Artifact size is too large. Max size is 10MB.")
         async with self._units.tenant(request.context) as unit:
-            folder = await self._tree.run_folder(unit, query["run_uuid"])
+            folder = await run_folder(self._tree, unit, query["run_uuid"])
             await self._tree.put(unit, f"{_inside(folder.uri)}/{path}", _once(body))
         return HotResponse(b"")
 
@@ -89,7 +91,10 @@ class _Owned:
         path = safe_file(fields.required_text("path"))
         name, number = fields.required_text("name"), fields.required_text("version")
         async with self._units.tenant(request.context) as unit:
-            version = await self._registry.get_version(unit, name, number)
+            try:
+                version = await self._registry.get_version(unit, name, number)
+            except (ModelNotFound, VersionNotFound) as error:
+                raise version_missing(name, number) from error
             uri = version_uri(version.id) if version.files else version.source or ""
             file = await self._files.get(unit, f"{_inside(uri)}/{path}")
         return await send_file(request, file, self._blobs)
@@ -114,7 +119,8 @@ class _Owned:
         return await send_file(request, file, self._blobs)
 
     async def _model_uri(self, request: HotRequest) -> str:
-        model = await self._models.get(request.context, request.path["model_id"])
+        model_id = refuse_nul("model_id", request.path["model_id"])
+        model = await self._models.get(request.context, model_id)
         return model_artifact_uri(model.experiment_id, model.artifact_location, model.id)
 
 

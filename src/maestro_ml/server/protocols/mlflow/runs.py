@@ -109,7 +109,7 @@ class _Runs:
         """Change a run's status, end or name."""
         fields = await read(request)
         run_id = fields.run_id()
-        end = fields.whole("end_time")
+        end = fields.whole("end_time") or None  # 0 is how proto-JSON says nothing
         found = await TrackingFunctions(self._calls, request.context.tenant_id).update_run(
             as_run(run_id),
             status=_status(fields),
@@ -159,7 +159,7 @@ def _new_run(request: HotRequest, fields: Fields) -> NewRun:
     start = fields.whole("start_time")
     return NewRun(
         id=new_id(),
-        experiment_id=as_experiment(fields.text("experiment_id") or "0"),
+        experiment_id=as_experiment(fields.required_text("experiment_id")),
         name=name or tagged or invent_run_name(),
         user_name=fields.text("user_id") or request.context.actor.name,
         params={},

@@ -16,7 +16,8 @@ def server_info_routes(*, multipart: bool, presigned: bool) -> list[HotRoute]:
     """Probes; they need no credentials and reveal no data."""
     probes = _Probes(multipart=multipart, presigned=presigned)
     return [
-        HotRoute("GET", path, handler, PUBLIC, Tier.PROBE)
+        HotRoute(method, path, handler, PUBLIC, Tier.PROBE)
+        for method in ("GET", "HEAD")
         for path, handler in (
             ("/health", probes.health),
             ("/version", probes.version),

@@ -11,9 +11,9 @@ from maestro_ml.server.protocols.mlflow.errors import (
     MethodNotAllowed,
     NotImplementedHere,
 )
-from maestro_ml.server.protocols.mlflow.routes import Endpoint
+from maestro_ml.server.protocols.mlflow.routes import Endpoint, Handler
 
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _PREFIXES = tuple(
     f"/{root}/{version}/mlflow/"
     for root in ("api", "ajax-api")
@@ -42,15 +42,33 @@ _MISSING = {
     "jobs": "MLflow's own jobs",
     "assistant": "The assistant",
     "mcp-servers": "The registry of MCP servers",
+    "genai": "Evaluation of generative models",
+    "scorer": "Scorers",
+    "graphql": "GraphQL",
+    "ui-telemetry": "Telemetry",
+    "demo": "Demo data",
+}
+_ELSEWHERE = {
+    "/graphql": "GraphQL",
+    "/v1/traces": "Traces",
+    "/gateway/{rest:path}": "The AI gateway",
+    "/ajax-api/3.0/jobs/{rest:path}": "MLflow's own jobs",
 }
 
 
 def unsupported_endpoints(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
     """Catch what no endpoint of `endpoints` answers; they come last."""
-    rest = _Rest(endpoints)
+    rest, get = _Rest(endpoints), Permission.EXPERIMENT_READ
     return [
-        Endpoint(method, "{rest:path}", rest.refuse, Permission.EXPERIMENT_READ, prefixes=_PREFIXES)
-        for method in _METHODS
+        *(
+            Endpoint(method, "{rest:path}", rest.refuse, get, prefixes=_PREFIXES)
+            for method in _METHODS
+        ),
+        *(
+            Endpoint(method, path, _missing(what), get, prefixes=("",))
+            for path, what in _ELSEWHERE.items()
+            for method in ("GET", "POST")
+        ),
     ]
 
 
@@ -68,10 +86,21 @@ class _Rest:
         if known is not None:
             raise MethodNotAllowed(sorted(known))
         missing = _MISSING.get(request.path["rest"].partition("/")[0])
+        if request.path["rest"] == "runs/create-promptlab-run":
+            missing = "Prompts"
         if missing is not None:
-            raise NotImplementedHere(
-                f"{missing} of MLflow are not part of Maestro ML: {path[:200]}"
-            )
+            raise _not_here(missing, path)
         raise EndpointNotFound(
             f"MLflow's protocol has no endpoint {request.scope['method']} {path[:200]}."
         )
+
+
+def _missing(what: str) -> Handler:
+    async def refuse(request: HotRequest) -> HotResponse:
+        raise _not_here(what, request.scope["path"])
+
+    return refuse
+
+
+def _not_here(what: str, path: str) -> NotImplementedHere:
+    return NotImplementedHere(f"Not part of Maestro ML: {what}, which MLflow has at {path[:200]}.")

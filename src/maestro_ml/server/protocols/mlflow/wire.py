@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -11,10 +12,10 @@ import orjson
 
 from maestro_ml.server.kernel.http import HotRequest, HotResponse
 from maestro_ml.server.kernel.http.edge import header
-from maestro_ml.server.protocols.mlflow.errors import BadRequest, InvalidParameter
+from maestro_ml.server.protocols.mlflow.errors import InvalidParameter
 
 EMPTY = HotResponse(b"{}")
-_DOCS = " See the API docs for more information about request parameters."
+DOCS = " See the API docs for more information about request parameters."
 _INT64 = 2**63
 _WHOLE = re.compile(r"[+-]?\d+\Z", re.ASCII)
 
@@ -22,8 +23,8 @@ _WHOLE = re.compile(r"[+-]?\d+\Z", re.ASCII)
 async def read(request: HotRequest) -> Fields:
     """The fields of `request`: of its query for a GET that has one, else of its JSON body.
 
-    Unknown fields are ignored; a body that is no JSON object counts as empty. Raises BadRequest for
-    another content type.
+    Unknown fields are ignored; a body that is no JSON object counts as empty. Raises InvalidParameter
+    for another content type.
     """
     scope = request.scope
     if scope["method"] == "GET" and scope["query_string"]:
@@ -36,10 +37,12 @@ async def read(request: HotRequest) -> Fields:
 
 
 def require_json(request: HotRequest) -> None:
-    """Raise BadRequest unless the request says that it carries JSON."""
+    """Raise InvalidParameter unless the request says that it carries JSON."""
     content_type = header(request.scope, b"content-type").partition(";")[0].strip().lower()
+    if not content_type:
+        raise InvalidParameter("Bad Request. Content-Type header is missing.")
     if content_type != "application/json":
-        raise BadRequest("Bad Request. Content-Type must be one of ['application/json'].")
+        raise InvalidParameter("Bad Request. Content-Type must be one of ['application/json'].")
 
 
 def as_object(body: bytes) -> dict[str, Any]:
@@ -56,8 +59,9 @@ def as_object(body: bytes) -> dict[str, Any]:
 class Fields:
     """The fields of one message, read one by one with their type.
 
-    A name is understood in snake_case and in camelCase. An absent field, null and, for a required
-    text, the empty string are the same. Every reader raises InvalidParameter with MLflow's message.
+    A name is understood in snake_case, and in a body in camelCase as well; of a name that a query has
+    twice the first counts. An absent field, null and, for a required text, the empty string are the
+    same. Every reader raises InvalidParameter with MLflow's message.
     """
 
     __slots__ = ("_is_query", "_values")
@@ -69,14 +73,14 @@ class Fields:
     def raw(self, name: str) -> Any:
         """What was sent as `name`; None when nothing was."""
         found = self._values.get(name)
-        if found is None and "_" in name:
+        if found is None and "_" in name and not self._is_query:
             first, *rest = name.split("_")
             found = self._values.get(first + "".join(map(str.capitalize, rest)))
         return found
 
     def _one(self, name: str) -> Any:
         found = self.raw(name)
-        return found[-1] if self._is_query and found is not None else found
+        return found[0] if self._is_query and found is not None else found
 
     def has(self, name: str) -> bool:
         """Whether `name` was sent with a value."""
@@ -90,10 +94,6 @@ class Fields:
         if not isinstance(found, str):
             raise wrong_type(name, found)
         return refuse_nul(name, found)
-
-    def optional_text(self, name: str) -> str | None:
-        """A string that was sent, the empty one included, or None."""
-        return self.text(name) if self.has(name) else None
 
     def required_text(self, name: str) -> str:
         """A string that is there and not empty."""
@@ -192,23 +192,23 @@ def refuse_nul(name: str, value: str) -> str:
 
 def missing(name: str) -> str:
     """Raise InvalidParameter for a required field that is not there."""
-    raise InvalidParameter(f"Missing value for required parameter '{name}'.{_DOCS}")
+    raise InvalidParameter(f"Missing value for required parameter '{name}'.{DOCS}")
 
 
 def missing_number(name: str) -> int:
     """Raise InvalidParameter for a required number that is not there."""
-    raise InvalidParameter(f"Missing value for required parameter '{name}'.{_DOCS}")
+    raise InvalidParameter(f"Missing value for required parameter '{name}'.{DOCS}")
 
 
 def wrong_type(name: str, value: Any) -> InvalidParameter:
     """The refusal of a value whose type the field `name` has not."""
     kind = type(value).__name__
-    return invalid_value(name, value, f" Hint: Value was of type '{kind}'.{_DOCS}")
+    return invalid_value(name, value, f" Hint: Value was of type '{kind}'.{DOCS}")
 
 
 def invalid_value(path: str, value: Any, why: str = "") -> InvalidParameter:
     """The refusal of `value` at `path`, in the form in which MLflow words it."""
-    shown = orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str).decode()[:1000]
+    shown = json.dumps(value, sort_keys=True, separators=(",", ":"))[:1000]
     told = f"Invalid value {shown} for parameter '{path}' supplied"
     return InvalidParameter(f"{told}: {why}" if why else f"{told}.")
 

@@ -131,7 +131,6 @@ class _Page:
     def __init__(
         self, query: RunQuery, part: Part, tenant_id: UUID, *, walks: bool = False
     ) -> None:
-        self._query = query
         self._arguments = Arguments(tenant_id)
         self._experiments = query.experiment_ids
         self._experiment = (
