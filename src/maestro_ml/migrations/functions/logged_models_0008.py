@@ -39,8 +39,13 @@ def _get() -> None:
                    e.artifact_location,
                    m.keys, m.vals, m.ats, m.steps, m.runs, m.datasets, m.digests
             FROM unnest(ids) WITH ORDINALITY AS wanted (id, place)
-            JOIN logged_model l ON l.tenant_id = tenant AND l.id = wanted.id
-            JOIN experiment e ON e.tenant_id = tenant AND e.id = l.experiment_id
+            CROSS JOIN LATERAL (
+              SELECT * FROM logged_model o WHERE o.tenant_id = tenant AND o.id = wanted.id LIMIT 1
+            ) l
+            CROSS JOIN LATERAL (
+              SELECT o.artifact_location FROM experiment o
+              WHERE o.tenant_id = tenant AND o.id = l.experiment_id LIMIT 1
+            ) e
             CROSS JOIN LATERAL (
               SELECT array_agg(p.key) AS keys, array_agg(p.value) AS vals, array_agg(p.at) AS ats,
                      array_agg(p.step) AS steps, array_agg(p.run_id) AS runs,
@@ -139,8 +144,8 @@ def _log_metrics() -> None:
             SELECT tenant, p.model, p.key, p.at, p.step, run, p.value, p.dataset, p.digest
             FROM unnest(models, keys, vals, ats, steps, datasets, digests)
               AS p (model, key, value, at, step, dataset, digest)
-            WHERE EXISTS (
-              SELECT FROM logged_model l WHERE l.tenant_id = tenant AND l.id = p.model)
+            CROSS JOIN LATERAL (
+              SELECT FROM logged_model l WHERE l.tenant_id = tenant AND l.id = p.model LIMIT 1) l
             ON CONFLICT DO NOTHING;
         END $$
         """

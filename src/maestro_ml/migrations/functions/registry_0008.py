@@ -6,6 +6,13 @@ from alembic import op
 
 from maestro_ml.migrations.functions import ACTOR, BIND_TENANT
 
+# Every step goes by its key, also when its plan was made while the tables were empty: then a join, or an
+# index that begins alike, looks as good and reads all rows of the tenant until the next ANALYZE. A LIMIT
+# asks for one row after the other, and an order that is no equality for the index that has it.
+MODEL = """(
+  SELECT * FROM registered_model o
+  WHERE o.tenant_id = tenant AND o.name BETWEEN {name} AND {name} ORDER BY o.name LIMIT 1
+) m"""
 VERSION = """
   NULL, v.id, m.name, v.number, v.state, v.stage, v.description, v.tags::text, v.source,
   v.source_run_id, v.run_link, v.created_at, v.updated_at,
@@ -44,8 +51,13 @@ def _versions() -> None:
           RETURN QUERY
             SELECT {VERSION}
             FROM unnest(ids) WITH ORDINALITY AS wanted (id, place)
-            JOIN model_version v ON v.tenant_id = tenant AND v.id = wanted.id
-            JOIN registered_model m ON m.tenant_id = tenant AND m.id = v.model_id
+            CROSS JOIN LATERAL (
+              SELECT * FROM model_version o WHERE o.tenant_id = tenant AND o.id = wanted.id LIMIT 1
+            ) v
+            CROSS JOIN LATERAL (
+              SELECT * FROM registered_model o
+              WHERE o.tenant_id = tenant AND o.id = v.model_id LIMIT 1
+            ) m
             ORDER BY wanted.place;
         END $$
         """
@@ -54,8 +66,6 @@ def _versions() -> None:
 
 def _find_version() -> None:
     # One query for what is there; only for what is not, a second one that says what is missing.
-    # LIMIT 1 and no sequential scans: every step goes by its key, also when the plan was made while
-    # the tables were empty. A join could pair all aliases with all versions of the tenant then.
     op.execute(
         f"""
         CREATE FUNCTION registry_find_version(
@@ -68,33 +78,34 @@ def _find_version() -> None:
           IF alias_name IS NOT NULL THEN
             RETURN QUERY
               SELECT {VERSION}
-              FROM registered_model m
+              FROM {MODEL.format(name="model_name")}
               CROSS JOIN LATERAL (
                 SELECT a.version_id FROM model_alias a
-                WHERE a.tenant_id = tenant AND a.model_id = m.id AND a.alias = alias_name
-                LIMIT 1
+                WHERE a.tenant_id = tenant AND a.model_id = m.id
+                  AND a.alias BETWEEN alias_name AND alias_name ORDER BY a.alias LIMIT 1
               ) l
               CROSS JOIN LATERAL (
                 SELECT * FROM model_version o
-                WHERE o.tenant_id = tenant AND o.id = l.version_id LIMIT 1
-              ) v
-              WHERE m.tenant_id = tenant AND m.name = model_name;
+                WHERE o.tenant_id = tenant
+                  AND o.id BETWEEN l.version_id AND l.version_id ORDER BY o.id LIMIT 1
+              ) v;
           ELSIF wanted IS NOT NULL THEN
             RETURN QUERY
               SELECT {VERSION}
-              FROM registered_model m
+              FROM {MODEL.format(name="model_name")}
               CROSS JOIN LATERAL (
                 SELECT * FROM model_version o
-                WHERE o.tenant_id = tenant AND o.model_id = m.id AND o.number = wanted LIMIT 1
-              ) v
-              WHERE m.tenant_id = tenant AND m.name = model_name;
+                WHERE o.tenant_id = tenant AND o.model_id = m.id
+                  AND o.number BETWEEN wanted AND wanted ORDER BY o.number LIMIT 1
+              ) v;
           ELSE
             RETURN QUERY
               SELECT {VERSION}
-              FROM registered_model m
-              JOIN model_version v ON v.tenant_id = tenant AND v.model_id = m.id
-              WHERE m.tenant_id = tenant AND m.name = model_name
-              ORDER BY v.number DESC LIMIT 1;
+              FROM {MODEL.format(name="model_name")}
+              CROSS JOIN LATERAL (
+                SELECT * FROM model_version o
+                WHERE o.tenant_id = tenant AND o.model_id = m.id ORDER BY o.number DESC LIMIT 1
+              ) v;
           END IF;
           IF NOT FOUND THEN
             found_none.problem := CASE WHEN EXISTS (
@@ -123,8 +134,7 @@ def _find_models() -> None:
         BEGIN
           {BIND_TENANT}
           IF wanted IS NOT NULL THEN
-            ids := ARRAY(SELECT m.id FROM registered_model m
-                         WHERE m.tenant_id = tenant AND m.name = wanted);
+            ids := ARRAY(SELECT m.id FROM {MODEL.format(name="wanted")});
           END IF;
           RETURN QUERY
             SELECT m.id, m.name, m.description, m.tags::text, m.created_at, m.updated_at,
@@ -133,12 +143,17 @@ def _find_models() -> None:
                          WHERE v.tenant_id = tenant AND v.model_id = m.id
                          ORDER BY v.stage, v.number DESC)
             FROM unnest(ids) WITH ORDINALITY AS asked (id, place)
-            JOIN registered_model m ON m.tenant_id = tenant AND m.id = asked.id
+            CROSS JOIN LATERAL (
+              SELECT * FROM registered_model o WHERE o.tenant_id = tenant AND o.id = asked.id LIMIT 1
+            ) m
             CROSS JOIN LATERAL (
               SELECT array_agg(l.alias ORDER BY l.alias) AS aliases,
                      array_agg(v.number ORDER BY l.alias) AS numbers
               FROM model_alias l
-              JOIN model_version v ON v.tenant_id = tenant AND v.id = l.version_id
+              CROSS JOIN LATERAL (
+                SELECT o.number FROM model_version o
+                WHERE o.tenant_id = tenant AND o.id = l.version_id LIMIT 1
+              ) v
               WHERE l.tenant_id = tenant AND l.model_id = m.id
             ) a
             ORDER BY asked.place;
@@ -237,13 +252,18 @@ def _set_alias() -> None:
         BEGIN
           {BIND_TENANT}
           SELECT m.id INTO model FROM registered_model m
-            WHERE m.tenant_id = tenant AND m.name = model_name FOR UPDATE;
+            WHERE m.tenant_id = tenant AND m.name BETWEEN model_name AND model_name
+            ORDER BY m.name LIMIT 1 FOR UPDATE;
           SELECT v.id INTO version FROM model_version v
-            WHERE v.tenant_id = tenant AND v.model_id = model AND v.number = wanted;
+            WHERE v.tenant_id = tenant AND v.model_id = model
+              AND v.number BETWEEN wanted AND wanted ORDER BY v.number LIMIT 1;
           IF version IS NULL THEN RETURN 'version_missing'; END IF;
-          SELECT v.number INTO was FROM model_alias a
-            JOIN model_version v ON v.tenant_id = tenant AND v.id = a.version_id
-            WHERE a.tenant_id = tenant AND a.model_id = model AND a.alias = alias_name;
+          SELECT (SELECT v.number FROM model_version v
+                  WHERE v.tenant_id = tenant
+                    AND v.id BETWEEN a.version_id AND a.version_id ORDER BY v.id LIMIT 1)
+            INTO was FROM model_alias a
+            WHERE a.tenant_id = tenant AND a.model_id = model
+              AND a.alias BETWEEN alias_name AND alias_name ORDER BY a.alias LIMIT 1;
           IF was = wanted THEN RETURN NULL; END IF;
           INSERT INTO model_alias (tenant_id, model_id, alias, version_id)
             VALUES (tenant, model, alias_name, version)

@@ -49,8 +49,11 @@ def _log_inputs() -> None:
                               WHERE x.tenant_id = tenant AND x.run_id = target),
                    d.given -> 'tags'
             FROM jsonb_array_elements(datasets) WITH ORDINALITY AS d (given, place)
-            JOIN input_dataset i ON i.tenant_id = tenant AND i.experiment_id = r.experiment_id
-              AND i.name = d.given ->> 'name' AND i.digest = d.given ->> 'digest'
+            CROSS JOIN LATERAL (
+              SELECT q.id FROM input_dataset q
+              WHERE q.tenant_id = tenant AND q.experiment_id = r.experiment_id
+                AND q.name = d.given ->> 'name' AND q.digest = d.given ->> 'digest' LIMIT 1
+            ) i
             ON CONFLICT DO NOTHING;
           INSERT INTO run_model (tenant_id, run_id, direction, model_id, step)
             SELECT DISTINCT tenant, target, 'input', m.id, 0::bigint FROM unnest(models) AS m (id)
@@ -145,9 +148,13 @@ def _metric_series() -> None:
           RETURN QUERY
             SELECT r.id, p.steps, p.ats, p.vals
             FROM unnest(wanted) AS w (id)
-            JOIN run r ON r.tenant_id = tenant AND r.id = w.id
-            LEFT JOIN run_metric m
-              ON m.tenant_id = tenant AND m.run_id = w.id AND m.key = metric
+            CROSS JOIN LATERAL (
+              SELECT q.id FROM run q WHERE q.tenant_id = tenant AND q.id = w.id LIMIT 1
+            ) r
+            LEFT JOIN LATERAL (
+              SELECT q.series_id FROM run_metric q
+              WHERE q.tenant_id = tenant AND q.run_id = w.id AND q.key = metric LIMIT 1
+            ) m ON true
             LEFT JOIN LATERAL (
               SELECT c.steps, c.ats, c.vals FROM metric_chunk c WHERE c.series_id = m.series_id
               UNION ALL
