@@ -45,11 +45,13 @@ class RunPlaces(Contract):
     """How many runs a search finds, and where to go on reading in its midst.
 
     cursors: for RunSearch; the one at position i starts behind the run number (i + 1) * `every`.
+    start: begins with the first run of now, whatever runs come before it later; None without runs.
     total: exact, or, when `exact` is false, an estimate of what lies beyond the bound of counting.
     """
 
     total: int
     exact: bool
+    start: str | None
     every: int
     cursors: list[str]
 

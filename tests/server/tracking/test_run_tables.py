@@ -136,8 +136,9 @@ async def test_places_lead_into_the_midst_of_a_search(
     async with await sweep.unit() as unit:
         runs = RunSearchRepository(SessionCalls(unit.session), unit.context.tenant_id)
         whole, _ = await runs.page(query, limit=100, token=None)
-        size, tokens = await runs.places(query, every=2, most=100)
+        size, start, tokens = await runs.places(query, every=2, most=100)
         assert (size, len(tokens)) == (7, 3)
+        assert (await runs.page(query, limit=100, token=start))[0] == whole
         for number, token in enumerate(tokens):
             behind, _ = await runs.page(query, limit=100, token=token)
             assert behind == whole[2 * (number + 1) :]

@@ -5053,6 +5053,7 @@ export interface components {
          * @description How many runs a search finds, and where to go on reading in its midst.
          *
          *     cursors: for RunSearch; the one at position i starts behind the run number (i + 1) * `every`.
+         *     start: begins with the first run of now, whatever runs come before it later; None without runs.
          *     total: exact, or, when `exact` is false, an estimate of what lies beyond the bound of counting.
          */
         RunPlaces: {
@@ -5062,6 +5063,8 @@ export interface components {
             every: number;
             /** Exact */
             exact: boolean;
+            /** Start */
+            start: string | null;
             /** Total */
             total: number;
         };

@@ -43,14 +43,16 @@ class RunSearchService:
         """How many runs a search finds, and tokens on the way. Raises SearchInvalid."""
         query = await self.query(body, body.order_by)
         tenant_id = unit.context.tenant_id
-        total, cursors = await RunSearchRepository(self._calls, tenant_id).places(
+        total, start, cursors = await RunSearchRepository(self._calls, tenant_id).places(
             query, every=PLACES_APART, most=MOST_COUNTED
         )
         exact = total < MOST_COUNTED
         if not exact:
             tables = RunTableRepository(SessionCalls(unit.session), tenant_id)
             total = max(total, await tables.estimate(query))
-        return RunPlaces(total=total, exact=exact, every=PLACES_APART, cursors=cursors)
+        return RunPlaces(
+            total=total, exact=exact, start=start, every=PLACES_APART, cursors=cursors
+        )
 
     async def query(self, body: RunSearch | RunChoice, orders: Sequence[str] = ()) -> RunQuery:
         """What `body` asks for. Raises SearchInvalid."""

@@ -87,21 +87,26 @@ class RunSearchRepository:
         keys = _Page(query, part, self._tenant_id).keys
         return runs, f"{part.value}{to_token(keys, last[3:])}"
 
-    async def places(self, query: RunQuery, *, every: int, most: int) -> tuple[int, list[str]]:
-        """How many runs there are, up to `most`, and the token behind each `every`-th of them."""
+    async def places(
+        self, query: RunQuery, *, every: int, most: int
+    ) -> tuple[int, str | None, list[str]]:
+        """How many runs there are, up to `most`, the token before the first, and behind each `every`-th."""
         size = 0
+        start: str | None = None
         tokens: list[str] = []
         for part in parts_of(query):
             page = _Page(query, part, self._tenant_id)
-            if page.possible and size < most:
-                rows = await self._calls.rows(*page.numbered(most - size, every, size))
-                tokens += [
-                    f"{part.value}{to_token(page.keys, row[5:])}"
-                    for row in rows
-                    if (size + row[1]) % every == 0
-                ]
-                size += rows[0][0] if rows else 0
-        return size, tokens
+            if not page.possible or size >= most:
+                continue
+            rows = await self._calls.rows(*page.numbered(most - size, every, size))
+            for _, place, _, _, _, *keys in rows:
+                if (size + place) % every == 0:
+                    tokens.append(f"{part.value}{to_token(page.keys, keys)}")
+                if size + place == 1:
+                    # The run's id comes last among the keys, and no run has the least of all ids.
+                    start = f"{part.value}{to_token(page.keys, [*keys[:-1], UUID(int=0)])}"
+            size += rows[0][0] if rows else 0
+        return size, start, tokens
 
     async def _rows(
         self, query: RunQuery, part: Part, most: int, place: list[Any] | None
