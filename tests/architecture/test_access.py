@@ -32,6 +32,8 @@ OF_SOMETHING = [
     route for route in PROTECTED if "{" in route[1] and route[:2] not in NOT_FOUND_ELSEWHERE
 ]
 PUBLIC = {
+    # Behind a signed ticket that a caller with experiment:read was given.
+    ("GET", "/api/v1/previews/{ticket}/{path:path}"),
     ("GET", "/api/v1/auth/methods"),
     ("POST", "/api/v1/auth/login"),
     ("POST", "/api/v1/auth/refresh"),

@@ -43,14 +43,14 @@ test('runs are filtered, compared, deleted and brought back', async ({ admin, ap
     await api.post(`/api/v1/runs/${run.id}/log-batch`, { data: { metrics: [{ key: 'auc', value: index / 10, step: 0 }] } })
   }
   await admin.goto(`/experiments/${id}`)
-  await expect(admin.getByText('All 5 runs are here.')).toBeVisible()
+  await expect(admin.getByText('of 5 runs')).toBeVisible()
   await expectAccessible(admin)
 
   const filter = admin.getByRole('combobox', { name: 'Filter of runs' })
   await filter.fill('metrics.auc >> 0.2')
   await expect(admin.getByRole('alert')).toContainText('comparator')
   await filter.fill('metrics.auc > 0.25')
-  await expect(admin.getByText('All 2 runs are here.')).toBeVisible()
+  await expect(admin.getByText('of 2 runs')).toBeVisible()
 
   await admin.getByRole('checkbox', { name: 'Select all runs' }).check()
   await admin.getByRole('link', { name: 'Compare' }).click()
@@ -61,9 +61,9 @@ test('runs are filtered, compared, deleted and brought back', async ({ admin, ap
   await admin.goBack()
   await admin.getByRole('checkbox', { name: 'Select run 4' }).check()
   await admin.getByRole('button', { name: 'Delete' }).click()
-  await expect(admin.getByText('All 1 runs are here.')).toBeVisible()
+  await expect(admin.getByText('of 1 run')).toBeVisible()
   await admin.getByRole('button', { name: 'Undo' }).click()
-  await expect(admin.getByText('All 2 runs are here.')).toBeVisible()
+  await expect(admin.getByText('of 2 runs')).toBeVisible()
 })
 
 test('nothing that people write becomes markup', async ({ admin, api }) => {

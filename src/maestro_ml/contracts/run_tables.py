@@ -165,3 +165,9 @@ class RunTableExport(RunPlacesQuery):
 
     columns: list[RunColumn] = Field(default_factory=list, max_length=20_000)
     format: TableFormat = TableFormat.CSV
+
+
+class PreviewTicket(Contract):
+    """The path, below the server's address, that the path of a file is put behind."""
+
+    path: str

@@ -54,11 +54,13 @@ from maestro_ml.server.reference import reference_page, reference_policy
 from maestro_ml.server.registry.import_routes import model_import_routes
 from maestro_ml.server.registry.reports import report_routes
 from maestro_ml.server.registry.routes import model_routes
+from maestro_ml.server.registry.run_routes import registered_version_routes
 from maestro_ml.server.serving.routes import deployment_routes, predict_route
 from maestro_ml.server.system import system_routes
 from maestro_ml.server.tracking import (
     GroupCommit,
     HintedCalls,
+    PreviewService,
     PurgeService,
     RunSearchService,
     RunTableService,
@@ -67,6 +69,7 @@ from maestro_ml.server.tracking import (
 )
 from maestro_ml.server.tracking.hot import tracking_hot_routes
 from maestro_ml.server.tracking.import_routes import export_routes, import_routes
+from maestro_ml.server.tracking.preview_routes import preview_routes
 from maestro_ml.server.tracking.routes import experiment_routes, run_routes
 from maestro_ml.server.tracking.selection_routes import (
     note_routes,
@@ -148,6 +151,8 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
         table_routes(searches, tables, platform.tracking),
         table_file_routes(TableFiles(searches, tables, platform.units)),
         view_routes(RunViewService()),
+        preview_routes(previews(platform), platform.tracking),
+        registered_version_routes(platform.registry),
         selection_routes(platform.tracking, searches),
         note_routes(platform.tracking),
         purge_routes(PurgeService(platform.jobs)),
@@ -173,6 +178,14 @@ def account_routers(platform: Platform) -> list[MaestroRouter]:
         role_routes(),
         user_routes(platform.users, platform.accounts),
     ]
+
+
+def previews(platform: Platform) -> PreviewService:
+    """Uploaded pages for frames."""
+    secret = platform.settings.auth.secret_key
+    if secret is None:
+        raise ValueError("previews need the settings of an opened installation")
+    return PreviewService(platform.run_artifacts, platform.units, secret.get_secret_value())
 
 
 def hot_routes(platform: Platform) -> list[HotRoute]:

@@ -11,6 +11,7 @@ type LogChunk = Schema['JobLogChunk']
 export type LiveMessage =
   | { type: 'run'; run: Run }
   | { type: 'points'; series: Schema['MetricHistory'][] }
+  | { type: 'runs'; runs: Run[]; gone: string[] }
   | { type: 'reread'; keys: string[] | null }
   | { type: 'job'; job: Job }
   | { type: 'log'; chunks: LogChunk[]; complete: boolean }
@@ -20,9 +21,11 @@ type Received =
   | { type: 'ready' | 'heartbeat' }
   | { type: 'error'; id: string | null; code: string; detail: string }
 
+type Kind = 'run' | 'experiment' | 'job'
+
 interface Subscription {
-  kind: 'run' | 'job'
-  target: string
+  kind: Kind
+  target: string | number
   cursor: string | null
   onMessage: (message: LiveMessage) => void
 }
@@ -38,8 +41,8 @@ let ready = false
 let pause = FIRST_PAUSE_MS
 let next = 1
 
-/** Calls back with what happens to a run or job, until the returned function is called. */
-export function follow(kind: 'run' | 'job', target: string, onMessage: (message: LiveMessage) => void): () => void {
+/** Calls back with what happens to a run, a job or an experiment's runs, until the returned function is called. */
+export function follow(kind: Kind, target: string | number, onMessage: (message: LiveMessage) => void): () => void {
   const id = String(next++)
   subscriptions.set(id, { kind, target, cursor: null, onMessage })
   if (socket === null) void open()

@@ -182,6 +182,11 @@ class RegistryRepository:
         """Versions of whichever models."""
         return await self._to_versions(_versions().where(VersionRow.id.in_(ids))) if ids else []
 
+    async def list_versions_of_run(self, run_id: UUID, *, limit: int) -> list[ModelVersion]:
+        """Versions that came from a run, whose id clients spell with dashes or without."""
+        query = _versions().where(VersionRow.source_run_id.in_([run_id.hex, str(run_id)]))
+        return await self._to_versions(query.order_by(VersionRow.created_at.desc()).limit(limit))
+
     async def version_ids(self, model_id: UUID) -> list[UUID]:
         """The ids of all versions of a model."""
         found = await self._session.scalars(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -120,6 +120,12 @@ class RegistryService(ModelService):
         """Versions of whichever models by their ids; those that do not exist are left out."""
         found = await RegistryRepository(unit.session).list_versions_by_id(ids)
         return {version.id: version for version in found}
+
+    async def list_versions_of_run(
+        self, unit: UnitOfWork, run_id: UUID, *, limit: int
+    ) -> Sequence[ModelVersion]:
+        """What was registered from a run, the newest first."""
+        return await RegistryRepository(unit.session).list_versions_of_run(run_id, limit=limit)
 
     async def update_version(
         self, unit: UnitOfWork, reference: str, version: str, body: VersionUpdate

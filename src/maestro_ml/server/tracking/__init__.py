@@ -29,6 +29,7 @@ from maestro_ml.server.tracking.group_commit import GroupCommit
 from maestro_ml.server.tracking.hints import HintedCalls
 from maestro_ml.server.tracking.imports import ImportService
 from maestro_ml.server.tracking.logged_models import LoggedModelService
+from maestro_ml.server.tracking.previews import PreviewService
 from maestro_ml.server.tracking.purge import TrashPurge
 from maestro_ml.server.tracking.purge_service import PURGE as PURGE_KIND
 from maestro_ml.server.tracking.purge_service import PurgeService, purge_kind
@@ -102,6 +103,7 @@ __all__ = [
     "NewRun",
     "ParamChanged",
     "Points",
+    "PreviewService",
     "PurgeService",
     "RunArtifactService",
     "RunChanges",

@@ -139,3 +139,9 @@ class RunViewTooLarge(TooLarge):
     """What a view shows is more than it may hold."""
 
     code = "tracking.run_view_too_large"
+
+
+class PreviewTicketInvalid(NotFound):
+    """The address of a preview was made up, or its time is over."""
+
+    code = "tracking.preview_ticket_invalid"

@@ -50,9 +50,7 @@ class RunSearchService:
         if not exact:
             tables = RunTableRepository(SessionCalls(unit.session), tenant_id)
             total = max(total, await tables.estimate(query))
-        return RunPlaces(
-            total=total, exact=exact, start=start, every=PLACES_APART, cursors=cursors
-        )
+        return RunPlaces(total=total, exact=exact, start=start, every=PLACES_APART, cursors=cursors)
 
     async def query(self, body: RunSearch | RunChoice, orders: Sequence[str] = ()) -> RunQuery:
         """What `body` asks for. Raises SearchInvalid."""

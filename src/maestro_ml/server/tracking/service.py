@@ -6,11 +6,17 @@ from maestro_ml.server.tracking.changes import ChangeUseCases
 from maestro_ml.server.tracking.experiment_changes import ExperimentChangeUseCases
 from maestro_ml.server.tracking.histories import HistoryUseCases
 from maestro_ml.server.tracking.notes import NoteUseCases
+from maestro_ml.server.tracking.relations import RelationUseCases
 from maestro_ml.server.tracking.runs import RunUseCases
 
 
 class TrackingService(
-    NoteUseCases, RunUseCases, HistoryUseCases, ChangeUseCases, ExperimentChangeUseCases
+    NoteUseCases,
+    RunUseCases,
+    HistoryUseCases,
+    ChangeUseCases,
+    ExperimentChangeUseCases,
+    RelationUseCases,
 ):
     """The facade for other rooms: every method works in the caller's unit and audits its changes.
 

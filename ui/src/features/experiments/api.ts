@@ -4,6 +4,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQ
 import { api, data, done, fetchRaw, pageOf, type Page, type Schema } from '@/api'
 
 import { toFilter } from './filter'
+import { PAGE, type PageStart } from './places'
 import type { RunTableSearch } from './search'
 
 export type Experiment = Schema['Experiment']
@@ -13,14 +14,12 @@ export type Comparison = Schema['RunComparison']
 const keys = {
   experiments: ['experiments'] as const,
   experiment: (id: string) => ['experiment', id] as const,
-  runs: (id: string, search: RunTableSearch) => ['runs', id, filterOf(search)] as const,
 }
 
-/** A page's size: more than a tall screen shows, less than is felt on a phone. */
-const PAGE = 100
+const LISTED = 100
 
 export function experimentsQuery(options: { name?: string; view?: 'active' | 'deleted'; limit?: number } = {}) {
-  const { name = '', view = 'active', limit = PAGE } = options
+  const { name = '', view = 'active', limit = LISTED } = options
   return infiniteQueryOptions({
     queryKey: [...keys.experiments, name, view, limit],
     queryFn: async ({ pageParam, signal }) => {
@@ -45,7 +44,7 @@ export const experimentQuery = (experimentId: string) =>
       ),
   })
 
-function filterOf({ filter, status, view, sort, asc }: RunTableSearch) {
+export function filterOf({ filter, status, view, sort, asc }: RunTableSearch) {
   return {
     filter: toFilter(filter ?? '', status),
     order_by: sort ? [`${sort} ${asc ? 'ASC' : 'DESC'}`] : [],
@@ -53,29 +52,87 @@ function filterOf({ filter, status, view, sort, asc }: RunTableSearch) {
   }
 }
 
-async function fetchRuns(id: string, search: RunTableSearch, cursor: string | null, signal: AbortSignal) {
-  const body = { ...filterOf(search), experiment_ids: [Number(id)], limit: PAGE, cursor, skip: 0 }
-  return data(api.POST('/api/v1/runs/search', { body, signal }))
+async function fetchRuns(id: string, search: RunTableSearch, start: PageStart, signal: AbortSignal) {
+  const body = { ...filterOf(search), experiment_ids: [Number(id)], limit: PAGE, ...start }
+  return (await data(api.POST('/api/v1/runs/search', { body, signal }))).items
 }
 
-export const runsQuery = (id: string, search: RunTableSearch) =>
-  infiniteQueryOptions({
-    queryKey: keys.runs(id, search),
-    queryFn: ({ pageParam, signal }) => fetchRuns(id, search, pageParam, signal),
-    ...pageOf,
-    // The newest page is asked for again below; the others stay until somebody asks.
+/** How many runs there are, and where each page begins: so the table can be entered at any place. */
+export const placesQuery = (id: string, search: RunTableSearch) =>
+  queryOptions({
+    queryKey: ['places', id, filterOf(search)],
+    queryFn: ({ signal }) =>
+      data(api.POST('/api/v1/runs/places', { body: { ...filterOf(search), experiment_ids: [Number(id)] }, signal })),
     staleTime: Infinity,
-    // While a filter is being written, the rows of the last good one stay.
-    placeholderData: keepPreviousData,
     gcTime: 60_000,
   })
 
-/** The newest page, again and again: what runs now changes in place, and nothing jumps. */
+/** Page `number` stays as it was read; what changes in it comes by itself, and nothing jumps. */
+export const pageQuery = (id: string, search: RunTableSearch, number: number, start: PageStart | null) =>
+  queryOptions({
+    queryKey: ['runs', id, filterOf(search), number, number > 0 && start],
+    queryFn: async ({ signal }) => ({ number, items: await fetchRuns(id, search, start ?? NOWHERE, signal) }),
+    enabled: start !== null,
+    staleTime: Infinity,
+    gcTime: 60_000,
+    // While a filter is being written, the rows of the last good one stay.
+    ...(number === 0 && { placeholderData: keepPreviousData }),
+  })
+
+const NOWHERE: PageStart = { cursor: null, skip: 0 }
+
+/** The newest page, again and again: what has come since is counted, not shown. */
 export const freshRunsQuery = (id: string, search: RunTableSearch) =>
   queryOptions({
-    queryKey: ['fresh', ...keys.runs(id, search)],
-    queryFn: ({ signal }) => fetchRuns(id, search, null, signal),
-    refetchInterval: 4000,
+    queryKey: ['fresh', id, filterOf(search)],
+    queryFn: async ({ signal }) => ({ items: await fetchRuns(id, search, NOWHERE, signal) }),
+    refetchInterval: 15_000,
+  })
+
+/** The keys of all runs of an experiment. */
+export const keysQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['keys', id],
+    queryFn: ({ signal }) =>
+      data(api.GET('/api/v1/experiments/{experiment_id}/keys', { params: { path: { experiment_id: Number(id) } }, signal })),
+    staleTime: 60_000,
+  })
+
+export const groupsQuery = (id: string, search: RunTableSearch, by: string[], metrics: string[]) =>
+  queryOptions({
+    queryKey: ['groups', id, filterOf(search), by, metrics],
+    queryFn: ({ signal }) => {
+      const { filter, view } = filterOf(search)
+      const body = { experiment_ids: [Number(id)], filter, view, by, metrics: metrics.slice(0, 20), limit: 500 }
+      return data(api.POST('/api/v1/runs/groups', { body, signal }))
+    },
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+  })
+
+/** The first runs of a group. */
+export const membersQuery = (id: string, search: RunTableSearch) =>
+  queryOptions({
+    queryKey: ['members', id, filterOf(search)],
+    queryFn: ({ signal }) => fetchRuns(id, search, NOWHERE, signal),
+  })
+
+export const extremesQuery = (runIds: string[], metrics: string[]) =>
+  queryOptions({
+    queryKey: ['extremes', runIds, metrics],
+    queryFn: ({ signal }) =>
+      data(api.POST('/api/v1/runs/extremes', { body: { run_ids: runIds, keys: metrics.slice(0, 20) }, signal })),
+    enabled: runIds.length > 0 && metrics.length > 0,
+    staleTime: 30_000,
+  })
+
+export const importanceQuery = (experimentIds: number[], filter: string, metric: string) =>
+  queryOptions({
+    queryKey: ['importance', experimentIds, filter, metric],
+    queryFn: ({ signal }) =>
+      data(api.POST('/api/v1/runs/importance', { body: { experiment_ids: experimentIds, filter, view: 'active', metric }, signal })),
+    enabled: metric !== '',
+    staleTime: 30_000,
   })
 
 export const comparisonQuery = (runIds: string[]) =>
@@ -92,10 +149,7 @@ function useRunsMutation<Variables>(mutationFn: (variables: Variables) => Promis
   return useMutation({
     mutationFn,
     onSettled: () =>
-      Promise.all([
-        queries.invalidateQueries({ queryKey: ['runs'] }),
-        queries.invalidateQueries({ queryKey: ['fresh'] }),
-      ]),
+      Promise.all(['runs', 'places', 'fresh', 'groups', 'members'].map((kind) => queries.invalidateQueries({ queryKey: [kind] }))),
   })
 }
 

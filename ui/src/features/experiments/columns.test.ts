@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import type { Run } from './api'
-import { columnOf, defaultColumns, keysOf, toCsv } from './columns'
+import { columnOf, defaultColumns, inOrder, keysOf, mergeKeys, moved } from './columns'
 
 const run = (id: string, params: Record<string, string>, metrics: Record<string, number | string> = {}): Run => ({
   id,
@@ -37,8 +37,18 @@ it('takes keys with any characters', () => {
   expect(columnOf('nothing')).toBeNull()
 })
 
-it('writes CSV in which no cell becomes a formula', () => {
-  const columns = [columnOf('params.a'), columnOf('params.b')].filter((column) => column !== null)
-  const csv = toCsv([run('1', { a: '=HYPERLINK("x")', b: '-0.5' })], columns)
-  expect(csv.split('\r\n')[1]).toBe(`"1","run 1","'=HYPERLINK(""x"")","-0.5"`)
+it('keeps what is pinned in front, and moves columns', () => {
+  expect(inOrder(['a', 'b', 'c'], ['c'])).toEqual(['c', 'a', 'b'])
+  expect(moved(['a', 'b', 'c'], 'a', 'c')).toEqual(['b', 'c', 'a'])
+  expect(moved(['a', 'b', 'c'], 'c', 'a')).toEqual(['c', 'a', 'b'])
+  expect(moved(['a', 'b'], 'a', 'gone')).toEqual(['a', 'b'])
+})
+
+it('knows the keys of runs that are not loaded', () => {
+  const here = { metrics: ['new'], params: [], tags: [] }
+  expect(mergeKeys({ metrics: ['auc', 'system/cpu'], params: ['lr'], tags: ['mlflow.user', 'team'] }, here)).toEqual({
+    metrics: ['auc', 'new'],
+    params: ['lr'],
+    tags: ['team'],
+  })
 })

@@ -16,7 +16,7 @@ export interface RunColumn {
   /** The field to sort by, as the filter language names it. */
   sortKey?: string
   cell: (run: Run) => ReactNode
-  /** For files, and for telling whether runs differ. */
+  /** For telling whether runs differ, and for who points at a cell. */
   text: (run: Run) => string
 }
 
@@ -73,6 +73,28 @@ export function keysOf(runs: Run[]): KnownKeys {
   }
 }
 
+/** What all runs of the experiment have, with what these runs have: the newest may be newer than the list. */
+export function mergeKeys(all: KnownKeys | undefined, here: KnownKeys): KnownKeys {
+  if (!all) return here
+  const merged = (group: keyof KnownKeys, hidden: string) =>
+    [...new Set([...all[group].filter((key) => !hidden || !key.startsWith(hidden)), ...here[group]])].sort((a, b) => a.localeCompare(b))
+  return { metrics: merged('metrics', 'system/'), params: merged('params', ''), tags: merged('tags', 'mlflow.') }
+}
+
+/** The columns in the order in which they stand: those that are pinned first. */
+export function inOrder(shown: string[], pinned: readonly string[]): string[] {
+  return [...shown.filter((id) => pinned.includes(id)), ...shown.filter((id) => !pinned.includes(id))]
+}
+
+/** `columns` with `id` moved to where `target` stands. */
+export function moved(columns: string[], id: string, target: string): string[] {
+  const to = columns.indexOf(target)
+  if (to === -1 || id === target) return columns
+  const next = columns.filter((each) => each !== id)
+  next.splice(to, 0, id)
+  return next
+}
+
 const SHOWN = 5
 
 /** The columns at first: the run's own, some metrics, and the params in which the runs differ. */
@@ -93,12 +115,4 @@ export function allColumns(keys: KnownKeys): string[] {
     ...keys.params.map((key) => `params.${key}`),
     ...keys.tags.map((key) => `tags.${key}`),
   ]
-}
-
-/** The table as CSV; a cell that a spreadsheet would take for a formula is quoted as text. */
-export function toCsv(runs: Run[], columns: RunColumn[]): string {
-  const quote = (value: string) => `"${(/^[=+@\t]|^-(?!\d)/.test(value) ? `'${value}` : value).replaceAll('"', '""')}"`
-  const head = ['run_id', 'name', ...columns.map(({ id }) => id)]
-  const rows = runs.map((run) => [run.id, run.name, ...columns.map(({ text }) => text(run))])
-  return [head, ...rows].map((row) => row.map(quote).join(',')).join('\r\n')
 }

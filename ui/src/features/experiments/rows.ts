@@ -1,48 +1,112 @@
-/** The rows of the run table: pages that were read once, with the newest page laid over them. */
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useCallback, useMemo, useState } from 'react'
+/** The rows of the run table: pages from any place, with what happens now laid over them. */
+import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 
-import { ApiError } from '@/api'
+import { ApiError, follow } from '@/api'
 
-import { freshRunsQuery, runsQuery, type Run } from './api'
+import { freshRunsQuery, pageQuery, placesQuery, type Run } from './api'
+import { PAGE, reachable, startOf } from './places'
 import type { RunTableSearch } from './search'
 
-/** `known` with what is newer in `fresh`; how many of `fresh` have come since. */
-export function mergeRuns(known: Run[], fresh: Run[]): { runs: Run[]; arrived: number } {
-  const newer = new Map(fresh.map((run) => [run.id, run]))
-  const ids = new Set(known.map(({ id }) => id))
-  const arrived = fresh.filter(({ id }) => !ids.has(id)).length
-  return { runs: known.map((run) => newer.get(run.id) ?? run), arrived }
+/** How many of `fresh`, which are in the table's order, come before what the table begins with. */
+export function countArrived(fresh: Run[], known: ReadonlySet<string>): number {
+  const first = fresh.findIndex(({ id }) => known.has(id))
+  return first === -1 ? fresh.length : first
 }
 
-const NONE: Run[] = []
+const QUIET_MS = 60
+const LIVE_MS = 700
 
-/** The last value that there was of `owner`: rows stay while a filter cannot be read. */
-function useLast(value: Run[] | undefined, owner: string): Run[] | undefined {
-  const [kept, setKept] = useState({ value, owner })
-  const next = value ?? (kept.owner === owner ? kept.value : undefined)
-  if (next !== kept.value || owner !== kept.owner) setKept({ value: next, owner })
-  return next
+const FIRST_PAGE = [0]
+
+/** A value that follows `next` when it has rested for a moment: who flings past pages needs none of them. */
+function useRested<Value>(next: Value): Value {
+  const [rested, setRested] = useState(next)
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(next), QUIET_MS)
+    return () => clearTimeout(timer)
+  }, [next])
+  return rested
+}
+
+/** What has changed in the experiment since the table was read, by run. */
+function useLiveRuns(experimentId: string, owner: string, onChange: () => void) {
+  const [changed, setChanged] = useState<{ owner: string; runs: ReadonlyMap<string, Run> }>({ owner, runs: new Map() })
+  useEffect(() => {
+    let waiting: Run[] = []
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const flush = () => {
+      timer = undefined
+      const runs = waiting
+      waiting = []
+      setChanged((before) => ({ owner, runs: new Map([...(before.owner === owner ? before.runs : []), ...runs.map((run) => [run.id, run] as const)]) }))
+      onChange()
+    }
+    const stop = follow('experiment', Number(experimentId), (message) => {
+      if (message.type === 'runs') waiting.push(...message.runs)
+      timer ??= setTimeout(flush, LIVE_MS)
+    })
+    return () => {
+      stop()
+      clearTimeout(timer)
+    }
+  }, [experimentId, onChange, owner])
+  return changed.owner === owner ? changed.runs : null
 }
 
 export function useRows(experimentId: string, search: RunTableSearch) {
-  const pages = useInfiniteQuery(runsQuery(experimentId, search))
-  const fresh = useQuery({ ...freshRunsQuery(experimentId, search), enabled: pages.isSuccess })
-  const read = useMemo(() => pages.data?.pages.flatMap(({ items }) => items), [pages.data])
-  const filterWrong = pages.error instanceof ApiError && pages.error.status < 500
-  const known = useLast(read, experimentId) ?? (filterWrong ? NONE : undefined)
-  const merged = useMemo(() => mergeRuns(known ?? [], fresh.data?.items ?? []), [known, fresh.data])
-  const { fetchNextPage, isFetchingNextPage, refetch } = pages
-  const more = useCallback(() => {
-    if (!isFetchingNextPage) void fetchNextPage()
-  }, [fetchNextPage, isFetchingNextPage])
+  const queries = useQueryClient()
+  const [wanted, setWanted] = useState(FIRST_PAGE)
+  const places = useQuery(placesQuery(experimentId, search))
+  const first = useQuery(pageQuery(experimentId, search, 0, startOf(0, undefined)))
+  const fresh = useQuery({ ...freshRunsQuery(experimentId, search), enabled: first.isSuccess })
+
+  const count = places.data ? reachable(places.data) : (first.data?.items.length ?? 0)
+  const numbers = useRested(wanted)
+  const pages = useQueries({
+    queries: numbers
+      .filter((number) => number > 0)
+      .map((number) => pageQuery(experimentId, search, number, startOf(number, places.data))),
+  })
+
+  const owner = `${experimentId} ${places.dataUpdatedAt}`
+  const reread = useCallback(() => void queries.invalidateQueries({ queryKey: ['fresh', experimentId] }), [experimentId, queries])
+  const live = useLiveRuns(experimentId, owner, reread)
+
+  const stamp = pages.map(({ data, dataUpdatedAt }) => data && `${data.number} ${dataUpdatedAt}`).join()
+  const loaded = useMemo(() => {
+    const found = new Map<number, Run[]>([[0, first.data?.items ?? []]])
+    pages.forEach(({ data }) => data && found.set(data.number, data.items))
+    return found
+    // oxlint-disable-next-line react/exhaustive-deps -- `stamp` stands for the pages, an array that is made anew each time
+  }, [first.data, stamp])
+
+  const at = useCallback(
+    (index: number): Run | undefined => {
+      const run = loaded.get(Math.floor(index / PAGE))?.[index % PAGE]
+      return run && (live?.get(run.id) ?? run)
+    },
+    [live, loaded],
+  )
+  const known = useMemo(() => [...loaded.values()].flat(), [loaded])
+  const arrived = search.sort ? 0 : countArrived(fresh.data?.items ?? [], new Set(known.map(({ id }) => id)))
+  const error = first.error ?? places.error ?? pages.find((page) => page.error)?.error ?? null
   return {
-    query: { data: known, error: pages.error, refetch },
-    ...merged,
-    /** The filter is at fault; it says so itself. */
-    filterWrong,
-    hasMore: pages.hasNextPage,
-    more,
-    showArrived: () => void refetch(),
+    count,
+    places: places.data,
+    at,
+    known,
+    arrived,
+    error,
+    ready: first.data !== undefined,
+    stale: first.isPlaceholderData,
+    filterWrong: error instanceof ApiError && error.status < 500,
+    onPages: setWanted,
+    showArrived: () =>
+      void Promise.all([
+        queries.invalidateQueries({ queryKey: ['places', experimentId] }),
+        queries.invalidateQueries({ queryKey: ['runs', experimentId] }),
+      ]),
+    retry: () => void Promise.all([first.refetch(), places.refetch()]),
   }
 }

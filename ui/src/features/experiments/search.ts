@@ -10,12 +10,26 @@ export interface RunTableSearch {
   asc?: boolean
   /** Columns in their order; without any, those that tell the runs apart. */
   columns?: string[]
+  /** Those of the columns that stay beside the name. */
+  pinned?: string[]
   /** The run that the others are measured against. */
   baseline?: string
+  /** Fields whose values put runs together: params.model, tags.team, attributes.status. */
+  group?: string[]
+  /** Which of a metric's values is shown; without it the last. */
+  values?: Values
+  /** For metrics whose name does not tell it: which direction is better. */
+  goals?: Record<string, Goal>
+  /** The saved view that was opened. */
+  saved?: string
 }
 
 const STATUSES = ['scheduled', 'running', 'finished', 'failed', 'killed'] as const
 export type RunStatus = (typeof STATUSES)[number]
+
+const VALUES = ['best', 'min', 'max'] as const
+export type Values = (typeof VALUES)[number]
+export type Goal = 'min' | 'max'
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
@@ -23,6 +37,17 @@ function text(value: unknown): string | undefined {
 
 function texts(value: unknown): string[] | undefined {
   return Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : undefined
+}
+
+function some(value: unknown): string[] | undefined {
+  const found = texts(value)
+  return found && found.length > 0 ? found : undefined
+}
+
+function goals(value: unknown): Record<string, Goal> | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  const known = Object.entries(value).filter((entry): entry is [string, Goal] => entry[1] === 'min' || entry[1] === 'max')
+  return known.length > 0 ? Object.fromEntries(known) : undefined
 }
 
 function filled<Fields extends object>(fields: { [Key in keyof Fields]: Fields[Key] | undefined }): Partial<Fields> {
@@ -37,7 +62,12 @@ export function runTableSearch(search: Record<string, unknown>): RunTableSearch 
     sort: text(search['sort']),
     asc: search['asc'] === true ? true : undefined,
     columns: texts(search['columns']),
+    pinned: some(search['pinned']),
     baseline: text(search['baseline']),
+    group: some(search['group']),
+    values: VALUES.find((values) => values === search['values']),
+    goals: goals(search['goals']),
+    saved: text(search['saved']),
   })
 }
 

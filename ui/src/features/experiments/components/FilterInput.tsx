@@ -4,7 +4,8 @@ import { ApiError } from '@/api'
 import { BareInput } from '@/components'
 
 import type { KnownKeys } from '../columns'
-import { completions } from '../filter'
+import { faultOf } from '../fault'
+import { completions, toFilter } from '../filter'
 import styles from './filter.module.css'
 
 interface Props {
@@ -56,6 +57,7 @@ export function FilterInput({ value, keys, error, onChange }: Props) {
   return (
     <div className={styles['box']} onBlur={() => setOpen(false)}>
       <BareInput
+        id="run-filter"
         label="Filter of runs"
         role="combobox"
         aria-expanded={offers.length > 0}
@@ -93,9 +95,23 @@ export function FilterInput({ value, keys, error, onChange }: Props) {
       )}
       {wrong && (
         <div id={`${id}-wrong`} role="alert" className={styles['wrong']}>
+          <Marked text={toFilter(text)} />
           {wrong}
         </div>
       )}
     </div>
+  )
+}
+
+/** The filter with what cannot stand where it stands. */
+function Marked({ text }: { text: string }) {
+  const fault = faultOf(text)
+  if (!fault) return null
+  return (
+    <code className={styles['marked']}>
+      {text.slice(0, fault.start)}
+      <mark>{text.slice(fault.start, fault.end) || '…'}</mark>
+      {text.slice(fault.end)}
+    </code>
   )
 }

@@ -1,21 +1,26 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { FlaskConical } from 'lucide-react'
 import { useCallback, useMemo, useState } from 'react'
 
-import { address } from '@/api'
-import { Button, Card, Chip, CopyButton, Empty, Loaded, Page, Skeleton } from '@/components'
+import { Button, Card, Chip, CopyButton, Loaded, Page, Skeleton } from '@/components'
 import { plural } from '@/format'
 
 import { experimentQuery } from '../api'
-import { columnOf, defaultColumns, keysOf, toCsv } from '../columns'
+import { moved } from '../columns'
 import { ColumnPicker } from '../components/ColumnPicker'
+import { ExportMenu } from '../components/ExportMenu'
+import { GroupDialog } from '../components/GroupDialog'
+import { GroupTable } from '../components/GroupTable'
+import { NoRuns } from '../components/NoRuns'
 import { RunGrid } from '../components/RunGrid'
 import { SelectionBar } from '../components/SelectionBar'
 import { Toolbar } from '../components/Toolbar'
+import { ViewsMenu } from '../components/ViewsMenu'
+import { useTableKeys } from '../keyboard'
 import { useRows } from '../rows'
-import { save } from '../save'
 import type { RunTableSearch } from '../search'
+import { useSelection } from '../selection'
+import { useColumns, useLastView, useShown } from '../table'
 
 const route = getRouteApi('/inside/experiments/$experimentId')
 
@@ -25,8 +30,12 @@ export default function RunTablePage() {
   const navigate = route.useNavigate()
   const experiment = useQuery(experimentQuery(experimentId))
   const rows = useRows(experimentId, search)
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
-  const [choosing, setChoosing] = useState(false)
+  const { keys, shown, pinned, columns } = useColumns(experimentId, search, rows.known)
+  const all = useMemo(() => [...columns.pinned, ...columns.free], [columns])
+  const values = useShown(search, rows.known, all)
+  const { selected, set, select, clear } = useSelection(rows.at)
+  const [asking, setAsking] = useState<'columns' | 'group' | null>(null)
+  const [active, setActive] = useState<number | null>(null)
 
   const change = useCallback(
     (part: Partial<RunTableSearch>) =>
@@ -37,19 +46,26 @@ export default function RunTablePage() {
       }),
     [navigate],
   )
-  const select = useCallback(
-    (runIds: string[], on: boolean) =>
-      setSelected((before) => (on ? new Set([...before, ...runIds]) : new Set([...before].filter((id) => !runIds.includes(id))))),
-    [],
+  const open = useCallback((next: RunTableSearch) => void navigate({ search: next }), [navigate])
+  useLastView(experimentId, search, open)
+  const keyboard = useMemo(
+    () => ({
+      count: rows.count,
+      active,
+      onActive: setActive,
+      onSelect: (index: number) => select(index, !selected.has(rows.at(index)?.id ?? ''), false),
+      onOpen: (index: number) => {
+        const runId = rows.at(index)?.id
+        if (runId) void navigate({ to: '/runs/$runId', params: { runId }, search: {} })
+      },
+    }),
+    [active, navigate, rows, select, selected],
   )
-  const keys = useMemo(() => keysOf(rows.runs), [rows.runs])
-  const shown = search.columns ?? defaultColumns(rows.runs.slice(0, 100), keys)
-  const shownIds = shown.join('\n')
-  const columns = useMemo(() => shownIds.split('\n').map(columnOf).filter((column) => column !== null), [shownIds])
-  const sort = (key: string | undefined) =>
+  useTableKeys(keyboard)
+  const sort = (key: string) =>
     change(search.sort !== key ? { sort: key, asc: undefined } : search.asc ? { sort: undefined, asc: undefined } : { asc: true })
   const title = experiment.data?.name ?? `Experiment ${experimentId}`
-  const filtered = Boolean(search.filter ?? search.status ?? search.view ?? search.sort)
+  const filtered = Boolean(search.filter ?? search.status ?? search.view)
 
   return (
     <Page
@@ -68,35 +84,46 @@ export default function RunTablePage() {
           )}
         </>
       }
-      actions={rows.arrived > 0 && !search.sort && (
+      actions={rows.arrived > 0 && (
         <Button look="primary" small onClick={rows.showArrived}>
           Show {plural(rows.arrived, 'new run')}
         </Button>
       )}
     >
-      <Toolbar
-        search={search}
-        onSearch={change}
-        keys={keys}
-        error={rows.query.error}
-        onColumns={() => setChoosing(true)}
-        onExport={() => save(`${title}.csv`, toCsv(rows.runs, columns), 'text/csv')}
-      />
-      <Loaded query={{ ...rows.query, error: rows.filterWrong ? null : rows.query.error }} waiting={<Card><Skeleton lines={10} /></Card>}>
+      <Toolbar search={search} onSearch={change} keys={keys} error={rows.error} onColumns={() => setAsking('columns')} onGroup={() => setAsking('group')}>
+        <ViewsMenu experimentId={experimentId} search={search} onOpen={open} />
+        <ExportMenu experimentId={experimentId} name={title} search={search} columns={shown} />
+      </Toolbar>
+      <Loaded
+        query={{ data: rows.ready || rows.filterWrong || undefined, error: rows.error, refetch: rows.retry }}
+        waiting={<Card><Skeleton lines={10} /></Card>}
+      >
         {() =>
-          rows.runs.length === 0 ? (
-            <Nothing filtered={filtered} experiment={title} />
+          rows.count === 0 ? (
+            <NoRuns filtered={filtered} experiment={title} onClear={() => change({ filter: undefined, status: undefined, view: undefined })} />
+          ) : search.group ? (
+            <GroupTable experimentId={experimentId} search={search} by={search.group} metrics={all.flatMap(({ group, label }) => (group === 'metrics' ? [label] : []))} onOpen={open} />
           ) : (
             <RunGrid
-              runs={rows.runs}
-              columns={columns}
+              count={rows.count}
+              at={rows.at}
+              pinned={columns.pinned}
+              columns={columns.free}
               selected={selected}
               onSelect={select}
+              active={active}
+              shown={values}
+              places={rows.places}
+              onPages={rows.onPages}
+              all={rows.known.length > 0 && rows.known.every(({ id }) => selected.has(id))}
+              onAll={(on) => set(rows.known.map(({ id }) => id), on)}
               sort={{ key: search.sort, asc: search.asc === true }}
               onSort={sort}
-              baseline={rows.runs.find(({ id }) => id === search.baseline)}
-              hasMore={rows.hasMore}
-              onEnd={rows.more}
+              order={shown}
+              onMove={(id, target) => change({ columns: moved(shown, id, target), pinned: pinned.includes(target) && !pinned.includes(id) ? [...pinned, id] : search.pinned })}
+              values={search.values}
+              goals={search.goals}
+              onGoal={(key, goal) => change({ goals: { ...search.goals, [key]: goal } })}
             />
           )
         }
@@ -105,41 +132,19 @@ export default function RunTablePage() {
         <SelectionBar
           runIds={[...selected]}
           inTrash={search.view === 'deleted'}
-          onClear={() => setSelected(new Set())}
+          onClear={clear}
           onBaseline={(baseline) => {
             change({ baseline })
-            setSelected(new Set())
+            clear()
           }}
         />
       )}
-      {choosing && (
-        <ColumnPicker keys={keys} shown={shown} onChange={(columns) => change({ columns })} onClose={() => setChoosing(false)} />
+      {asking === 'columns' && (
+        <ColumnPicker keys={keys} shown={shown} pinned={pinned} onChange={(columns, held) => change({ columns, pinned: held.length > 0 ? held : undefined })} onClose={() => setAsking(null)} />
+      )}
+      {asking === 'group' && (
+        <GroupDialog keys={keys} chosen={search.group ?? []} onChange={(group) => change({ group })} onClose={() => setAsking(null)} />
       )}
     </Page>
-  )
-}
-
-function Nothing({ filtered, experiment }: { filtered: boolean; experiment: string }) {
-  if (filtered) {
-    return (
-      <Card>
-        <Empty icon={<FlaskConical />} title="No run fits">Widen the search above, or look into the trash.</Empty>
-      </Card>
-    )
-  }
-  const code = `import maestro_ml
-
-with maestro_ml.run(${JSON.stringify(experiment)}, config={"lr": 0.01}) as run:
-    for step in range(100):
-        run.log({"loss": 1 / (step + 1)}, step=step)
-
-# or with MLflow's own client:
-# MLFLOW_TRACKING_URI=${address('')} python train.py`
-  return (
-    <Card>
-      <Empty icon={<FlaskConical />} title="No run yet" code={code}>
-        Log the first one from any Python program; it appears here while it runs.
-      </Empty>
-    </Card>
   )
 }
