@@ -1560,6 +1560,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/previews/{ticket}/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Preview
+         * @description A file of the run that the ticket is for, shut in a sandbox.
+         */
+        get: operations["show_preview_api_v1_previews__ticket___path__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registered-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Registered Versions
+         * @description The versions that were registered from a run, the newest first.
+         */
+        get: operations["list_registered_versions_api_v1_registered_versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -2041,6 +2081,46 @@ export interface paths {
          * @description Write the note of a run.
          */
         put: operations["set_run_note_api_v1_runs__run_id__note_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Preview
+         * @description An address below which the run's files can be shown in a sandboxed frame for five minutes.
+         */
+        post: operations["create_preview_api_v1_runs__run_id__previews_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Run Relations
+         * @description The data sets and logged models that a run read and wrote.
+         */
+        get: operations["get_run_relations_api_v1_runs__run_id__relations_get"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -4635,6 +4715,14 @@ export interface components {
             }[] | null;
         };
         /**
+         * PreviewTicket
+         * @description The path, below the server's address, that the path of a file is put behind.
+         */
+        PreviewTicket: {
+            /** Path */
+            path: string;
+        };
+        /**
          * ProfileUpdate
          * @description What people may change about themselves.
          */
@@ -4967,6 +5055,26 @@ export interface components {
             };
         };
         /**
+         * RunDataset
+         * @description A data set as the run described it; `context` is what for: training, eval, …
+         */
+        RunDataset: {
+            /** Context */
+            context: string | null;
+            /** Digest */
+            digest: string;
+            /** Name */
+            name: string;
+            /** Profile */
+            profile: string;
+            /** Schema Text */
+            schema_text: string;
+            /** Source */
+            source: string;
+            /** Source Type */
+            source_type: string;
+        };
+        /**
          * RunGroup
          * @description Runs with the same `values`, which are in the order of `by`; None where a run has none.
          */
@@ -5049,6 +5157,24 @@ export interface components {
             values: (number | string)[];
         };
         /**
+         * RunModel
+         * @description A logged model that the run wrote (at `step`) or read.
+         */
+        RunModel: {
+            /** Id */
+            id: string;
+            /** Model Type */
+            model_type: string;
+            /** Name */
+            name: string;
+            /** Status */
+            status: string;
+            /** Step */
+            step: number | null;
+            /** Written */
+            written: boolean;
+        };
+        /**
          * RunPlaces
          * @description How many runs a search finds, and where to go on reading in its midst.
          *
@@ -5094,6 +5220,16 @@ export interface components {
             older_than_days?: number | null;
             /** Run Ids */
             run_ids?: string[];
+        };
+        /**
+         * RunRelations
+         * @description Everything that a run is tied to.
+         */
+        RunRelations: {
+            /** Datasets */
+            datasets: components["schemas"]["RunDataset"][];
+            /** Models */
+            models: components["schemas"]["RunModel"][];
         };
         /**
          * RunSearch
@@ -8924,6 +9060,72 @@ export interface operations {
             };
         };
     };
+    show_preview_api_v1_previews__ticket___path__get: {
+        parameters: {
+            query?: {
+                /** @description let the page's own scripts run in the sandbox */
+                scripts?: boolean;
+            };
+            header?: never;
+            path: {
+                ticket: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_registered_versions_api_v1_registered_versions_get: {
+        parameters: {
+            query: {
+                run_id: string;
+                /** @description how many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ModelVersion_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_roles_api_v1_roles_get: {
         parameters: {
             query?: never;
@@ -10036,6 +10238,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_preview_api_v1_runs__run_id__previews_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewTicket"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_run_relations_api_v1_runs__run_id__relations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunRelations"];
                 };
             };
             /** @description Validation Error */
