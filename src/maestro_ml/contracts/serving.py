@@ -45,6 +45,29 @@ class Deployment(Contract):
     updated_at: Timestamp
 
 
+class Latency(Contract):
+    """Milliseconds inside the gateway that half, 95 % and 99 % of the last `rows` requests stayed below."""
+
+    p50: float
+    p95: float
+    p99: float
+    rows: int
+
+
+class DeploymentFigures(Contract):
+    """What the gateway has counted of a deployment `since` it started.
+
+    errors: requests that were refused or failed. last_minute: of the last 1,000 requests.
+    """
+
+    since: Timestamp
+    requests: int
+    errors: int
+    last_minute: int
+    last_at: Timestamp | None
+    milliseconds: Latency | None
+
+
 IdleSeconds = Annotated[float, Field(gt=0, le=7 * 24 * 3600)]
 
 

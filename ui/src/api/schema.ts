@@ -752,6 +752,26 @@ export interface paths {
         patch: operations["update_deployment_api_v1_deployments__name__patch"];
         trace?: never;
     };
+    "/api/v1/deployments/{name}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Figures
+         * @description How often it was asked since the gateway started, and how long that took.
+         */
+        get: operations["get_figures_api_v1_deployments__name__figures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deployments/{name}/predict": {
         parameters: {
             query?: never;
@@ -3215,6 +3235,28 @@ export interface components {
             version?: number | string | null;
         };
         /**
+         * DeploymentFigures
+         * @description What the gateway has counted of a deployment `since` it started.
+         *
+         *     errors: requests that were refused or failed. last_minute: of the last 1,000 requests.
+         */
+        DeploymentFigures: {
+            /** Errors */
+            errors: number;
+            /** Last At */
+            last_at: string | null;
+            /** Last Minute */
+            last_minute: number;
+            milliseconds: components["schemas"]["Latency"] | null;
+            /** Requests */
+            requests: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
          * DeploymentState
          * @description `starting` until its model has been loaded once; `failed` when it could not be.
          * @enum {string}
@@ -3598,6 +3640,20 @@ export interface components {
          * @enum {string}
          */
         Kind: "run" | "experiment" | "model" | "dataset" | "deployment" | "job";
+        /**
+         * Latency
+         * @description Milliseconds inside the gateway that half, 95 % and 99 % of the last `rows` requests stayed below.
+         */
+        Latency: {
+            /** P50 */
+            p50: number;
+            /** P95 */
+            p95: number;
+            /** P99 */
+            p99: number;
+            /** Rows */
+            rows: number;
+        };
         /**
          * LeaderboardEntry
          * @description One evaluated configuration, or the ensemble of them (`family` is then "ensemble").
@@ -7374,6 +7430,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_figures_api_v1_deployments__name__figures_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentFigures"];
                 };
             };
             /** @description Validation Error */

@@ -4,6 +4,7 @@ import { createRootRoute, createRoute, lazyRouteComponent, redirect } from '@tan
 import { ensureSession, relogin } from '@/api'
 import { automlSearch } from '@/features/automl/search'
 import { datasetSearch, datasetsSearch } from '@/features/datasets/search'
+import { deploymentSearch } from '@/features/deployments/search'
 import { compareSearch, runTableSearch } from '@/features/experiments/search'
 import { modelSearch, modelsSearch } from '@/features/models/search'
 import { runSearch } from '@/features/runs/search'
@@ -111,6 +112,7 @@ const pages = [
   }),
   createRoute({
     ...at('/deployments/$name'),
+    validateSearch: deploymentSearch,
     component: lazyRouteComponent(() => import('@/features/deployments/pages/DeploymentPage')),
   }),
   createRoute({ ...at('/jobs'), component: lazyRouteComponent(() => import('@/features/jobs/pages/JobsPage')) }),

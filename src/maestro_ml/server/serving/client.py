@@ -14,6 +14,7 @@ from uuid import UUID
 
 import orjson
 
+from maestro_ml.contracts.serving import DeploymentFigures
 from maestro_ml.server.kernel.errors import MaestroError
 from maestro_ml.server.serving.errors import GatewayUnavailable, find_error
 from maestro_ml.server.serving.service import Caller
@@ -66,6 +67,13 @@ class GatewayClient:
         """Look at a deployment again. Raises GatewayUnavailable."""
         body = orjson.dumps({"deployment": deployment})
         _raise_problem(await self._post(caller, "/gateway/forget", body, _FORGET_SECONDS))
+
+    async def figures(self, caller: Caller, deployment: str) -> DeploymentFigures:
+        """What the gateway has counted of a deployment. Raises GatewayUnavailable."""
+        body = orjson.dumps({"deployment": deployment})
+        answer = await self._post(caller, "/gateway/figures", body, _FORGET_SECONDS)
+        _raise_problem(answer)
+        return DeploymentFigures.model_validate_json(answer.body)
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -19,6 +19,7 @@ from maestro_ml.server.kernel.http import HotRequest, HotResponse, HotRoute, Tie
 from maestro_ml.server.registry import RegistryService
 from maestro_ml.server.serving.client import PREDICT
 from maestro_ml.server.serving.errors import DeploymentNotFound
+from maestro_ml.server.serving.figures import Figures
 from maestro_ml.server.serving.pool import RunnerPool
 from maestro_ml.server.serving.reader import DeploymentReader, Target
 
@@ -35,8 +36,8 @@ class Warm(msgspec.Struct, forbid_unknown_fields=True):
     idle_seconds: float | None = None
 
 
-class Forget(msgspec.Struct, forbid_unknown_fields=True):
-    """Look at this deployment again."""
+class Named(msgspec.Struct, forbid_unknown_fields=True):
+    """The deployment that is meant."""
 
     deployment: str
 
@@ -63,6 +64,7 @@ class GatewayService:
         self._deployments = deployments
         self._pool = pool
         self._known: dict[tuple[UUID, str], _Known] = {}
+        self._figures = Figures()
 
     def routes(self) -> list[HotRoute]:
         """What the gateway answers to."""
@@ -71,17 +73,32 @@ class GatewayService:
             HotRoute("POST", PREDICT, self.predict, Permission.DEPLOYMENT_PREDICT, Tier.INGEST),
             HotRoute("POST", "/gateway/warm", self.warm, write, Tier.INGEST),
             HotRoute("POST", "/gateway/forget", self.forget, write, Tier.INGEST),
+            HotRoute(
+                "POST", "/gateway/figures", self.figures, Permission.DEPLOYMENT_READ, Tier.API
+            ),
         ]
 
     async def predict(self, request: HotRequest) -> HotResponse:
         """Answer a prediction. Raises what the service and the pool raise."""
         known = await self._find(request.context, request.path["name"])
         body = await request.body()
-        target = known.target
-        answer = await self._pool.predict(
-            request.context.tenant_id, target.version, body, target.deployment.idle_seconds
-        )
+        target, tenant_id = known.target, request.context.tenant_id
+        started, failed = time.perf_counter(), True
+        try:
+            answer = await self._pool.predict(
+                tenant_id, target.version, body, target.deployment.idle_seconds
+            )
+            failed = False
+        finally:
+            seconds = time.perf_counter() - started
+            self._figures.add(tenant_id, target.deployment.name, seconds=seconds, failed=failed)
         return HotResponse(answer[:-1] + known.ending)
+
+    async def figures(self, request: HotRequest) -> HotResponse:
+        """What was counted of a deployment of the caller's tenant."""
+        asked = _read(await request.body(), Named)
+        found = self._figures.get(request.context.tenant_id, asked.deployment)
+        return HotResponse(found.model_dump_json().encode())
 
     async def warm(self, request: HotRequest) -> HotResponse:
         """Load a version. Raises VersionNotFound, ModelUnloadable, OutOfMemory."""
@@ -93,7 +110,7 @@ class GatewayService:
 
     async def forget(self, request: HotRequest) -> HotResponse:
         """Look at a deployment again, and unload what it does not need any more."""
-        asked = _read(await request.body(), Forget)
+        asked = _read(await request.body(), Named)
         key = (request.context.tenant_id, asked.deployment)
         if key in self._known:
             self._known[key].until = 0.0

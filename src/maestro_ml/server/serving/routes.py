@@ -7,7 +7,13 @@ from starlette.types import Scope
 
 from maestro_ml.contracts.base import Page
 from maestro_ml.contracts.identity import Permission
-from maestro_ml.contracts.serving import Deployment, DeploymentCreate, DeploymentUpdate, Prediction
+from maestro_ml.contracts.serving import (
+    Deployment,
+    DeploymentCreate,
+    DeploymentFigures,
+    DeploymentUpdate,
+    Prediction,
+)
 from maestro_ml.server.kernel.http import (
     Cursor,
     HotRequest,
@@ -43,6 +49,11 @@ def deployment_routes(deployments: DeploymentService) -> MaestroRouter:
     async def get_deployment(unit: Unit, name: str) -> Deployment:
         """One deployment."""
         return await deployments.get(unit, name)
+
+    @router.get("/{name}/figures", permission=Permission.DEPLOYMENT_READ)
+    async def get_figures(unit: Unit, request: Request, name: str) -> DeploymentFigures:
+        """How often it was asked since the gateway started, and how long that took."""
+        return await deployments.figures(unit, name, caller_of(request.scope))
 
     @router.patch("/{name}", permission=Permission.DEPLOYMENT_WRITE)
     async def update_deployment(

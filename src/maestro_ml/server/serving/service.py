@@ -11,6 +11,7 @@ from maestro_ml.contracts.registry import ModelVersion
 from maestro_ml.contracts.serving import (
     Deployment,
     DeploymentCreate,
+    DeploymentFigures,
     DeploymentId,
     DeploymentState,
     DeploymentUpdate,
@@ -44,6 +45,9 @@ class Gateway(Protocol):
 
     async def forget(self, caller: Caller, deployment: str) -> None:
         """Look at a deployment again. Raises GatewayUnavailable."""
+
+    async def figures(self, caller: Caller, deployment: str) -> DeploymentFigures:
+        """What was counted of a deployment. Raises GatewayUnavailable."""
 
 
 class DeploymentService(DeploymentReader):
@@ -100,6 +104,12 @@ class DeploymentService(DeploymentReader):
             version = await self._choose(unit, body.model or deployment.routes[0].model, body)
         await unit.commit()
         return await self._switch(unit, deployment, version, caller)
+
+    async def figures(self, unit: UnitOfWork, name: str, caller: Caller) -> DeploymentFigures:
+        """How often it is asked and how long it takes. Raises DeploymentNotFound, GatewayUnavailable."""
+        deployment = await self.get(unit, name)
+        await unit.commit()
+        return await self._gateway.figures(caller, deployment.name)
 
     async def delete(self, unit: UnitOfWork, name: str, caller: Caller) -> None:
         """End a deployment; its model stays registered. Raises DeploymentNotFound."""

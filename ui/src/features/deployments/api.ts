@@ -46,19 +46,37 @@ export const useDeploy = () =>
     data(api.POST('/api/v1/deployments', { body: { ...body, alias: null, idle_seconds: null } })),
   )
 
+export const useSwitch = (name: string) =>
+  useDeploymentMutation((body: { model: string; version: number }) =>
+    data(
+      api.PATCH('/api/v1/deployments/{name}', {
+        params: { path: { name } },
+        body: { ...body, alias: null, idle_seconds: null },
+      }),
+    ),
+  )
+
+export const figuresQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['deployment', name, 'figures'],
+    queryFn: ({ signal }) => data(api.GET('/api/v1/deployments/{name}/figures', { params: { path: { name } }, signal })),
+    refetchInterval: 10_000,
+    retry: false,
+  })
+
 export const useRemoveDeployment = () =>
   useDeploymentMutation((name: string) => done(api.DELETE('/api/v1/deployments/{name}', { params: { path: { name } } })))
 
 /** One prediction, and the milliseconds that the browser waited for it. */
 export function usePredict(name: string) {
   return useMutation({
-    mutationFn: async (row: Row) => {
+    mutationFn: async (rows: Row[]) => {
       const started = performance.now()
       const answer = await authorized(
         new Request(address(`/api/v1/deployments/${encodeURIComponent(name)}/predict`), {
           method: 'POST',
           headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({ inputs: [row] }),
+          body: JSON.stringify({ inputs: rows }),
         }),
       )
       if (!answer.ok) throw await refusal(answer)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { exampleOf, rowOf } from './inputs'
+import { exampleOf, filledBy, rangeOf, rowOf, rowsOfJson } from './inputs'
 
 const columns = [
   { name: 'age', type: 'double', required: false },
@@ -21,3 +21,17 @@ it.each([
 ])('takes the first row of an example: %j', (example) => expect(exampleOf(example)).toEqual({ age: '3', sex: '' }))
 
 it('does without an example', () => expect(exampleOf(null)).toEqual({}))
+
+it('takes a row, rows or the whole body as JSON, and says what is wrong with anything else', () => {
+  const row = { age: 3 }
+  for (const value of [row, [row], { inputs: [row] }]) expect(rowsOfJson(JSON.stringify(value))).toEqual({ rows: [row] })
+  expect(rowsOfJson('{"age": }')).toHaveProperty('wrong')
+  for (const value of [[], [3], 'age', { inputs: [] }]) expect(rowsOfJson(JSON.stringify(value))).toHaveProperty('wrong')
+})
+
+it('fills what the example leaves out with what is usual', () => {
+  const hints = [{ name: 'sex', choices: ['male', 'female'] }, { name: 'age', min: 1, median: 30, max: 80 }, { name: 'note' }]
+  expect(filledBy(hints as never, { age: '5' })).toEqual({ sex: 'male', age: '5' })
+  expect(rangeOf(hints[1] as never, String)).toBe('1 to 80 in training')
+  expect(rangeOf(undefined, String)).toBeUndefined()
+})

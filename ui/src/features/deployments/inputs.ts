@@ -25,6 +25,37 @@ export function rowOf(columns: SignatureColumn[], texts: Record<string, string>)
   return Object.fromEntries(columns.map((column) => [column.name, valueOf(column)]))
 }
 
+export type Hint = Schema['InputValues']
+
+/** What a number's field says of its column: the range in the table that the model was trained on. */
+export function rangeOf(hint: Hint | undefined, shown: (value: number) => string): string | undefined {
+  const { min, max } = hint ?? {}
+  return typeof min === 'number' && typeof max === 'number' ? `${shown(min)} to ${shown(max)} in training` : undefined
+}
+
+/** Texts for columns that an example leaves empty: the most frequent choice, the middle of the range. */
+export function filledBy(hints: Hint[], texts: Record<string, string>): Record<string, string> {
+  const usual = hints.map(({ name, choices, median }) => [name, choices?.[0] ?? (typeof median === 'number' ? String(median) : '')])
+  return { ...Object.fromEntries(usual.filter(([, text]) => text !== '')), ...texts }
+}
+
+/** The rows that a text means, or what is wrong with it. Takes a row, rows, or the whole body. */
+export function rowsOfJson(text: string): { rows: Row[] } | { wrong: string } {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    return { wrong: error instanceof Error ? error.message : 'This is no JSON.' }
+  }
+  const inputs = isRecord(value) && Array.isArray(value['inputs']) ? (value['inputs'] as unknown[]) : value
+  const rows = Array.isArray(inputs) ? (inputs as unknown[]) : [inputs]
+  return rows.length > 0 && rows.every(isRecord) ? { rows: rows as Row[] } : { wrong: 'Write a row as {"column": value}, or a list of such rows.' }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** The first row of an example as a model keeps it: records, columns with data, or a plain record. */
 export function exampleOf(example: unknown): Record<string, string> {
   const record = firstRecord(example)

@@ -1,1 +1,1 @@
-export { modelsQuery, versionQuery, type Model, type ModelVersion } from './api'
+export { modelsQuery, versionQuery, versionsQuery, type Model, type ModelVersion } from './api'

@@ -2,89 +2,71 @@ import { Play } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
 
 import { ActionButton } from '@/access'
-import { Bars } from '@/charts'
-import { Card, Grid, ProblemPanel, SelectField, TextField } from '@/components'
+import { Button, Card, Grid, TextArea } from '@/components'
 
-import { usePredict, type Prediction } from '../api'
-import { controlOf, exampleOf, rowOf, type SignatureColumn } from '../inputs'
+import { usePredict, type Row } from '../api'
+import { exampleOf, filledBy, rowOf, rowsOfJson, type Hint, type SignatureColumn } from '../inputs'
+import { Answer } from './Answer'
+import { InputField } from './InputField'
+import { Snippets } from './Snippets'
 import styles from './try.module.css'
 
 interface Props {
   name: string
   inputs: SignatureColumn[]
   example: unknown
+  hints: Hint[]
+  json: boolean
+  onMode: (json: boolean) => void
 }
 
-/** A field for each column of the signature, and what the model answers. */
-export function TryIt({ name, inputs, example }: Props) {
-  const [texts, setTexts] = useState(() => exampleOf(example))
+/** A field for each column of the signature, or JSON; what the model answers; the same from a program. */
+export function TryIt({ name, inputs, example, hints, json, onMode }: Props) {
+  const [texts, setTexts] = useState(() => filledBy(hints, exampleOf(example)))
+  const [written, setWritten] = useState<string | null>(null)
   const predict = usePredict(name)
+  const filled = rowOf(inputs, texts)
+  const text = written ?? JSON.stringify([filled], null, 2)
+  const read = json ? rowsOfJson(text) : { rows: [filled] }
+  const rows: Row[] = 'rows' in read ? read.rows : [filled]
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    predict.mutate(rowOf(inputs, texts))
+    if ('rows' in read) predict.mutate(read.rows)
+  }
+  const turn = () => {
+    setWritten(null)
+    onMode(!json)
   }
   return (
-    <Grid least={340}>
-      <Card title="Try it">
-        <form className={styles['form']} onSubmit={submit}>
-          <div className={styles['inputs']}>
-            {inputs.map((column) => (
-              <InputField key={column.name} column={column} value={texts[column.name] ?? ''} onChange={(value) => setTexts({ ...texts, [column.name]: value })} />
-            ))}
-          </div>
-          <ActionButton permission="deployment:predict" look="primary" type="submit" icon={<Play />} disabled={predict.isPending}>
-            Predict
-          </ActionButton>
-        </form>
-      </Card>
-      <Card title="Answer">
-        {predict.error ? (
-          <ProblemPanel error={predict.error} />
-        ) : predict.data ? (
-          <Answer {...predict.data} />
-        ) : (
-          <span className={styles['quiet']}>Fill in a row and press Predict; what is left empty counts as missing.</span>
-        )}
-      </Card>
-    </Grid>
-  )
-}
-
-function InputField({ column, value, onChange }: { column: SignatureColumn; value: string; onChange: (value: string) => void }) {
-  const control = controlOf(column.type)
-  if (control === 'boolean') {
-    return (
-      <SelectField label={column.name} value={value} onChange={(event) => onChange(event.target.value)}>
-        <option value="">missing</option>
-        <option value="true">true</option>
-        <option value="false">false</option>
-      </SelectField>
-    )
-  }
-  return (
-    <TextField
-      label={column.name}
-      value={value}
-      type={control === 'number' ? 'number' : 'text'}
-      step="any"
-      placeholder={column.type}
-      onChange={(event) => onChange(event.target.value)}
-    />
-  )
-}
-
-function Answer({ prediction, milliseconds }: { prediction: Prediction; milliseconds: number }) {
-  const probabilities = prediction.probabilities?.[0]
-  const { model } = prediction
-  return (
-    <div className={styles['answer']} aria-live="polite">
-      <strong>{String(prediction.predictions[0])}</strong>
-      {probabilities && (
-        <Bars label="Probabilities" full={1} items={Object.entries(probabilities).sort(([, a], [, b]) => b - a).map(([label, value]) => ({ name: label, value }))} />
-      )}
-      <span className={styles['quiet']}>
-        {model.name} v{model.version}, after {Math.round(milliseconds)} ms
-      </span>
-    </div>
+    <>
+      <Grid least={340}>
+        <Card title="Try it" actions={<Button small onClick={turn}>{json ? 'As a form' : 'As JSON'}</Button>}>
+          <form className={styles['form']} onSubmit={submit}>
+            {json ? (
+              <TextArea label="Rows" className={styles['json']} rows={14} spellCheck={false} value={text} wrong={'wrong' in read ? read.wrong : null} onChange={(event) => setWritten(event.target.value)} hint="A row or a list of rows, by column name" />
+            ) : (
+              <div className={styles['inputs']}>
+                {inputs.map((column) => (
+                  <InputField
+                    key={column.name}
+                    column={column}
+                    hint={hints.find((each) => each.name === column.name)}
+                    value={texts[column.name] ?? ''}
+                    onChange={(value) => setTexts({ ...texts, [column.name]: value })}
+                  />
+                ))}
+              </div>
+            )}
+            <ActionButton permission="deployment:predict" look="primary" type="submit" icon={<Play />} disabled={predict.isPending || 'wrong' in read}>
+              Predict
+            </ActionButton>
+          </form>
+        </Card>
+        <Card title="Answer">
+          <Answer error={predict.error} answer={predict.data} />
+        </Card>
+      </Grid>
+      <Snippets name={name} rows={rows} />
+    </>
   )
 }

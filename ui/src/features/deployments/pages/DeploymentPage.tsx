@@ -4,11 +4,14 @@ import { Trash2 } from 'lucide-react'
 import { useState } from 'react'
 
 import { ActionButton } from '@/access'
-import { address } from '@/api'
-import { Ago, Card, Code, Confirm, Facts, Loaded, Notice, Page, Status, tell, tellProblem } from '@/components'
+import { Confirm, Grid, Loaded, Notice, Page, Status, tell, tellProblem } from '@/components'
+import { reportQuery } from '@/features/automl'
 import { versionQuery } from '@/features/models'
 
 import { deploymentQuery, useRemoveDeployment, type Deployment } from '../api'
+import { Figures } from '../components/Figures'
+import { Serves } from '../components/Serves'
+import { Snippets } from '../components/Snippets'
 import { TryIt } from '../components/TryIt'
 import { exampleOf, rowOf } from '../inputs'
 
@@ -54,35 +57,38 @@ export default function DeploymentPage() {
 }
 
 function View({ deployment }: { deployment: Deployment }) {
+  const { mode } = route.useSearch()
+  const navigate = route.useNavigate()
   const [served] = deployment.routes
   const version = useQuery({ ...versionQuery(served?.model ?? '', served?.version ?? 0), enabled: served !== undefined })
+  const report = useQuery({ ...reportQuery(served?.model ?? '', served?.version ?? 0), enabled: served !== undefined })
   const { signature, input_example: example } = version.data ?? {}
-  const row = rowOf(signature?.inputs ?? [], exampleOf(example))
-  const curl = `curl ${address(`/api/v1/deployments/${deployment.name}/predict`)} \\
-  -H "Authorization: Bearer $MAESTRO_API_KEY" -H "Content-Type: application/json" \\
-  -d '${JSON.stringify({ inputs: [row] })}'`
+  const told = report.isPending && served !== undefined
   return (
     <>
       {deployment.error && <Notice kind="warning">{deployment.error}</Notice>}
-      {served && (
-        <Card title="Serves">
-          <Facts
-            items={[
-              ['Model', <Link key="model" to="/models/$name/$version" params={{ name: served.model, version: String(served.version) }}>{`${served.model} v${served.version}`}</Link>],
-              ['Changed', <Ago key="changed" time={deployment.updated_at} />],
-              ['By', deployment.created_by],
-            ]}
-          />
-        </Card>
-      )}
-      {signature ? (
-        <TryIt key={version.data?.id} name={deployment.name} inputs={signature.inputs} example={example} />
+      <Grid least={420}>
+        {served && <Serves key={served.version} deployment={deployment} served={served} />}
+        <Figures name={deployment.name} />
+      </Grid>
+      {signature && !told ? (
+        <TryIt
+          key={version.data?.id}
+          name={deployment.name}
+          inputs={signature.inputs}
+          example={example}
+          hints={report.data?.inputs ?? []}
+          json={mode === 'json'}
+          onMode={(json) => void navigate({ search: json ? { mode: 'json' } : {}, replace: true })}
+        />
       ) : (
-        version.data && <Notice>This model has no signature in columns, so there is no form for it.</Notice>
+        version.data && !signature && (
+          <>
+            <Notice>This model has no signature in columns, so there is no form for it.</Notice>
+            <Snippets name={deployment.name} rows={[rowOf([], exampleOf(example))]} />
+          </>
+        )
       )}
-      <Card title="From a program">
-        <Code text={curl} />
-      </Card>
     </>
   )
 }
