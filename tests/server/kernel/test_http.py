@@ -7,11 +7,14 @@ import secrets
 from typing import Any
 
 import pytest
+from starlette.requests import Request
+from starlette.types import Message
 from tests.support.tenant import TenantFactory
 
 from maestro_ml.contracts.identity import Permission
-from maestro_ml.server.kernel.errors import RateLimited
+from maestro_ml.server.kernel.errors import InvalidInput, RateLimited
 from maestro_ml.server.kernel.http import MaestroRouter, Tier, WindowLimiter
+from maestro_ml.server.kernel.http.router import read_body
 from maestro_ml.server.kernel.paging import CursorInvalid, decode_cursor, encode_cursor
 from maestro_ml.server.kernel.settings import LimitSettings
 
@@ -53,6 +56,15 @@ async def test_a_wrong_field_is_named(tenants: TenantFactory) -> None:
     answer = await client.post("/api/v1/users", json=service_account() | {"rolle": "viewer"})
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json()["errors"]] == ["rolle"]
+
+
+async def test_a_client_that_goes_away_is_told_so_and_is_no_fault_of_the_server() -> None:
+    async def gone() -> Message:
+        return {"type": "http.disconnect"}
+
+    request = Request({"type": "http", "method": "POST", "headers": []}, gone)
+    with pytest.raises(InvalidInput, match="The connection broke"):
+        await read_body(request)
 
 
 async def test_a_body_beyond_the_limit_is_refused(tenants: TenantFactory) -> None:

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.routing import APIRoute
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from maestro_ml.contracts.identity import Permission
 from maestro_ml.server.kernel.db import UnitOfWork
-from maestro_ml.server.kernel.errors import TooLarge
+from maestro_ml.server.kernel.errors import InvalidInput, TooLarge
 from maestro_ml.server.kernel.http.edge import ANYONE, PUBLIC, Demand, Edge, Tier, header
 from maestro_ml.server.kernel.http.idempotency import run_once
 
@@ -49,17 +49,25 @@ class MaestroRoute(APIRoute):
 
 
 async def read_body(request: Request) -> None:
-    """Read the body into the request's own cache. Raises TooLarge beyond 16 MiB."""
+    """Read the body into the request's own cache.
+
+    Raises TooLarge beyond 16 MiB, InvalidInput if the client went away.
+    """
     declared = header(request.scope, b"content-length")
     if declared.isdigit() and int(declared) > MAX_BODY:
         raise TooLarge(_TOO_LARGE)
     chunks: list[bytes] = []
     size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MAX_BODY:
-            raise TooLarge(_TOO_LARGE)
-        chunks.append(chunk)
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > MAX_BODY:
+                raise TooLarge(_TOO_LARGE)
+            chunks.append(chunk)
+    except ClientDisconnect as error:
+        raise InvalidInput(
+            "The connection broke before the end. Send the request again."
+        ) from error
     request._body = b"".join(chunks)  # noqa: SLF001 - where Request.body() looks first
 
 
