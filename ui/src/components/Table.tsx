@@ -33,7 +33,7 @@ export function Table<Row>({ label, columns, rows, rowKey, more, loadingMore }: 
       .join(' ')
   return (
     <>
-      <div className={styles['frame']}>
+      <div className={styles['frame']} ref={(frame) => reach(frame)}>
         <table className={styles['table']} aria-label={label}>
           <thead>
             <tr>
@@ -66,4 +66,9 @@ export function Table<Row>({ label, columns, rows, rowKey, more, loadingMore }: 
       )}
     </>
   )
+}
+
+/** What scrolls must be reached by keyboard; what does not is no stop on the way. */
+function reach(frame: HTMLDivElement | null): void {
+  if (frame) frame.tabIndex = frame.scrollWidth > frame.clientWidth ? 0 : -1
 }
