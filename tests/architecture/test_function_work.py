@@ -86,6 +86,7 @@ CALLED = """
     tracking_log_metrics($1, ARRAY[:run], ARRAY['auc'], ARRAY[1.0], ARRAY[3], ARRAY[3]);
     tracking_log_batch($1, :run, ARRAY['auc'], ARRAY[1.0], ARRAY[4], ARRAY[4], '{"p": "1"}',
       '{"t": "1"}');
+    tracking_log_fields($1, ARRAY[:run], ARRAY['{"q": "1"}'::jsonb], ARRAY['{"q": "1"}'::jsonb]);
     tracking_append_to_tag($1, :run, 'list', '1');
     tracking_delete_tag($1, :run, 't');
     tracking_log_inputs($1, :run, '[{"name": "d1", "digest": "x", "source_type": "", "source": "",

@@ -14,7 +14,7 @@ from maestro_ml.contracts.tracking import RunCreate
 from maestro_ml.server.kernel.context import Context
 from maestro_ml.server.tracking import GroupCommit, RunDeleted, RunNotFound
 from maestro_ml.server.tracking.repository import Calls
-from maestro_ml.server.tracking.rules import Points
+from maestro_ml.server.tracking.rules import Batch, Points
 
 
 class Counted:
@@ -43,6 +43,10 @@ async def start_runs(tenant: TenantHandle, count: int) -> list[UUID]:
 
 def one(key: str, value: float, step: int = 0) -> Points:
     return Points([key], [value], [step], [step])
+
+
+def param(key: str, value: str) -> Batch:
+    return Batch(Points(), {key: value}, {})
 
 
 async def stored(tenant: TenantHandle, run_id: UUID, key: str = "m") -> list[float]:
@@ -182,3 +186,71 @@ async def test_batches_that_meet_on_the_same_metrics_wait_for_each_other(
     latest = (await client.get(f"/api/v1/runs/{run_id}")).json()["metrics"]
     assert latest == dict.fromkeys(keys, 19.0)
     assert await stored(tenant, run_id, "k7") == [float(writer) for writer in range(20)]
+
+
+async def fields_of(tenant: TenantHandle, run_id: UUID) -> tuple[dict[str, str], dict[str, str]]:
+    async with await tenant.unit() as unit:
+        run = await tenant.platform.tracking.get_run(unit, run_id)
+    return run.params, run.tags
+
+
+async def test_params_and_tags_that_arrive_together_are_stored_together(
+    tenant: TenantHandle, context: Context
+) -> None:
+    calls = Counted(tenant.platform.calls)
+    commits = GroupCommit(calls)
+    runs = await start_runs(tenant, 4)
+    problems = await asyncio.gather(
+        *(
+            commits.log_batch(context.tenant_id, runs[number % 4], given)
+            for number in range(40)
+            for given in (param(f"p{number}", "1"), Batch(Points(), {}, {f"t{number}": "2"}))
+        )
+    )
+    assert problems == [None] * 80
+    assert len(calls.statements) <= 3
+    assert calls.most == 1
+    for position, run_id in enumerate(runs):
+        params, tags = await fields_of(tenant, run_id)
+        assert params == {f"p{number}": "1" for number in range(position, 40, 4)}
+        assert tags == {f"t{number}": "2" for number in range(position, 40, 4)}
+
+
+async def test_each_param_that_is_refused_is_told_to_who_sent_it(
+    tenant: TenantHandle, context: Context
+) -> None:
+    run_id, other = await start_runs(tenant, 2)
+    commits = GroupCommit(tenant.platform.calls)
+    outcomes = await asyncio.gather(
+        commits.log_batch(context.tenant_id, run_id, param("lr", "1")),
+        commits.log_batch(context.tenant_id, run_id, param("lr", "1")),
+        commits.log_batch(context.tenant_id, run_id, param("lr", "2")),
+        commits.log_batch(context.tenant_id, other, param("lr", "3")),
+        commits.log_batch(context.tenant_id, uuid4(), param("lr", "4")),
+        commits.log_batch(context.tenant_id, run_id, Batch(Points(), {"lr": "5", "new": "5"}, {})),
+    )
+    changed = {"key": "lr", "old": "1"}
+    assert [*outcomes] == [
+        None,
+        None,
+        changed | {"new": "2"},
+        None,
+        "run_missing",
+        changed | {"new": "5"},
+    ]
+    assert (await fields_of(tenant, run_id))[0] == {"lr": "1"}
+    assert (await fields_of(tenant, other))[0] == {"lr": "3"}
+
+
+async def test_a_param_that_postgresql_refuses_fails_alone(
+    tenant: TenantHandle, context: Context
+) -> None:
+    (run_id,) = await start_runs(tenant, 1)
+    commits = GroupCommit(tenant.platform.calls)
+    outcomes = await asyncio.gather(
+        *(commits.log_batch(context.tenant_id, run_id, param(f"p{n}", "1")) for n in range(3)),
+        commits.log_batch(context.tenant_id, run_id, param("nul", "\x00")),
+        return_exceptions=True,
+    )
+    assert [isinstance(outcome, Exception) for outcome in outcomes] == [False] * 3 + [True]
+    assert (await fields_of(tenant, run_id))[0] == {"p0": "1", "p1": "1", "p2": "1"}

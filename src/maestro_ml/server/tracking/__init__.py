@@ -25,7 +25,7 @@ from maestro_ml.server.tracking.errors import (
 )
 from maestro_ml.server.tracking.experiment_changes import ExperimentChanges
 from maestro_ml.server.tracking.exports import ExportService
-from maestro_ml.server.tracking.group_commit import GroupCommit
+from maestro_ml.server.tracking.group_commit import SHARED, GroupCommit
 from maestro_ml.server.tracking.hints import HintedCalls
 from maestro_ml.server.tracking.imports import ImportService
 from maestro_ml.server.tracking.logged_models import LoggedModelService
@@ -74,6 +74,7 @@ from maestro_ml.server.tracking.table_files import TableFiles
 __all__ = [
     "PURGE_KIND",
     "RUN_TOPIC",
+    "SHARED",
     "ArtifactFiles",
     "ArtifactInterrupted",
     "ArtifactNotFound",

@@ -4,115 +4,147 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import asyncpg
 
 from maestro_ml.server.tracking.outcomes import logging_refused
-from maestro_ml.server.tracking.repository import Calls, TrackingFunctions
-from maestro_ml.server.tracking.rules import Points
+from maestro_ml.server.tracking.repository import Calls, Problem, TrackingFunctions
+from maestro_ml.server.tracking.rules import Batch, Points
 
+SHARED = 32
+"""Points, or params and tags, up to which a batch shares its commit with others."""
 MOST_POINTS = 5000
 """Points in one flush: more would make those wait who come after."""
+_POINTS_OF_FIELD = 10
+"""A param or a tag costs as much as so many points."""
 
 
 @dataclass(slots=True, eq=False)
 class _Entry:
     run_id: UUID
-    points: Points
-    stored: asyncio.Future[None]
+    batch: Batch
+    answer: asyncio.Future[Problem]
+
+    @property
+    def size(self) -> int:
+        fields = len(self.batch.params) + len(self.batch.tags)
+        return len(self.batch.points) + _POINTS_OF_FIELD * fields
 
 
 @dataclass(slots=True)
 class _Lane:
-    """A tenant's line: one flush is on its way, the rest waits for the next."""
+    """A line of entries of one kind: one flush is on its way, the rest waits for the next."""
 
     waiting: deque[_Entry] = field(default_factory=deque)
     flush: asyncio.Task[None] | None = None
 
 
+Store = Callable[[TrackingFunctions, list[_Entry]], Awaitable[list[Problem]]]
+
+
 class GroupCommit:
-    """Stores points of metrics per tenant with one flush in flight and no timer.
+    """Stores points of metrics, and params and tags, per tenant with one flush in flight and no timer.
 
     A lone client waits for its own commit and nothing else; under load each commit carries whatever
-    arrived during the one before. `log` returns after the commit that carries its points.
+    arrived during the one before. Both calls return after the commit that carries what they brought.
     """
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
-        self._lanes: dict[UUID, _Lane] = {}
+        self._lanes: dict[tuple[UUID, Store], _Lane] = {}
 
     async def log(self, tenant_id: UUID, run_id: UUID, points: Points) -> None:
         """Store `points` of one run, all or none. Raises RunNotFound or RunDeleted."""
-        lane = self._lanes.setdefault(tenant_id, _Lane())
-        entry = _Entry(run_id, points, asyncio.get_running_loop().create_future())
+        problem = await self._join(tenant_id, _store_points, run_id, Batch(points, {}, {}))
+        if problem is not None:
+            raise logging_refused(problem, run_id)
+
+    async def log_batch(self, tenant_id: UUID, run_id: UUID, batch: Batch) -> Problem:
+        """Store a batch, all or none, and answer as `TrackingFunctions.log_batch` does.
+
+        A few params and tags share their commit with those of others; anything else has its own.
+        """
+        if not batch.points and len(batch.params) + len(batch.tags) <= SHARED:
+            return await self._join(tenant_id, _store_fields, run_id, batch)
+        return await TrackingFunctions(self._calls, tenant_id).log_batch(run_id, batch)
+
+    async def _join(self, tenant_id: UUID, store: Store, run_id: UUID, batch: Batch) -> Problem:
+        lane = self._lanes.setdefault((tenant_id, store), _Lane())
+        entry = _Entry(run_id, batch, asyncio.get_running_loop().create_future())
         lane.waiting.append(entry)
         if lane.flush is None:
-            lane.flush = asyncio.create_task(self._drain(tenant_id, lane))
-        await entry.stored
+            lane.flush = asyncio.create_task(self._drain(tenant_id, store, lane))
+        return await entry.answer
 
-    async def _drain(self, tenant_id: UUID, lane: _Lane) -> None:
+    async def _drain(self, tenant_id: UUID, store: Store, lane: _Lane) -> None:
         functions = TrackingFunctions(self._calls, tenant_id)
         try:
             while lane.waiting:
-                await self._flush(functions, _next_group(lane.waiting))
+                await _flush(functions, store, _next_group(lane.waiting))
         finally:
             lane.flush = None
             if not lane.waiting:
-                del self._lanes[tenant_id]
+                del self._lanes[tenant_id, store]
 
-    async def _flush(self, functions: TrackingFunctions, group: list[_Entry]) -> None:
-        try:
-            refused = await _store(functions, group)
-        except asyncpg.PostgresError as error:
-            if len(group) == 1:
-                _settle(group, error)
-                return
-            # One entry may have spoiled it for all: let each stand for itself.
-            for entry in group:
-                await self._flush(functions, [entry])
-        except Exception as error:  # noqa: BLE001 - it belongs to those who wait
-            _settle(group, error)
-        else:
-            for entry in group:
-                problem = refused.get(entry.run_id)
-                _settle([entry], logging_refused(problem, entry.run_id) if problem else None)
+
+async def _flush(functions: TrackingFunctions, store: Store, group: list[_Entry]) -> None:
+    try:
+        problems = await store(functions, group)
+    except asyncpg.PostgresError as error:
+        if len(group) == 1:
+            _fail(group, error)
+            return
+        # One entry may have spoiled it for all: let each stand for itself.
+        for entry in group:
+            await _flush(functions, store, [entry])
+    except Exception as error:  # noqa: BLE001 - it belongs to those who wait
+        _fail(group, error)
+    else:
+        for entry, problem in zip(group, problems, strict=True):
+            if not entry.answer.done():  # its request was cancelled
+                entry.answer.set_result(problem)
 
 
 def _next_group(waiting: deque[_Entry]) -> list[_Entry]:
     group = [waiting.popleft()]
-    size = len(group[0].points)
-    while waiting and size + len(waiting[0].points) <= MOST_POINTS:
+    size = group[0].size
+    while waiting and size + waiting[0].size <= MOST_POINTS:
         group.append(waiting.popleft())
-        size += len(group[-1].points)
+        size += group[-1].size
     return group
 
 
-async def _store(functions: TrackingFunctions, group: Sequence[_Entry]) -> dict[UUID, str]:
-    if len(group) == 1 and len(group[0].points) == 1:
-        run_id, points = group[0].run_id, group[0].points
-        word = await functions.log_metric(
-            run_id, points.keys[0], points.values[0], points.timestamps[0], points.steps[0]
-        )
-        return {run_id: word} if word else {}
+async def _store_points(functions: TrackingFunctions, group: list[_Entry]) -> list[Problem]:
+    if len(group) == 1 and len(group[0].batch.points) == 1:
+        run_id, points = group[0].run_id, group[0].batch.points
+        return [
+            await functions.log_metric(
+                run_id, points.keys[0], points.values[0], points.timestamps[0], points.steps[0]
+            )
+        ]
     run_ids: list[UUID] = []
     together = Points()
     for entry in group:
-        run_ids += [entry.run_id] * len(entry.points)
-        together.keys += entry.points.keys
-        together.values += entry.points.values
-        together.timestamps += entry.points.timestamps
-        together.steps += entry.points.steps
-    return await functions.log_metrics(run_ids, together)
+        points = entry.batch.points
+        run_ids += [entry.run_id] * len(points)
+        together.keys += points.keys
+        together.values += points.values
+        together.timestamps += points.timestamps
+        together.steps += points.steps
+    refused = await functions.log_metrics(run_ids, together)
+    return [refused.get(entry.run_id) for entry in group]
 
 
-def _settle(group: list[_Entry], error: Exception | None) -> None:
+async def _store_fields(functions: TrackingFunctions, group: list[_Entry]) -> list[Problem]:
+    if len(group) == 1:
+        return [await functions.log_batch(group[0].run_id, group[0].batch)]
+    return await functions.log_fields([(entry.run_id, entry.batch) for entry in group])
+
+
+def _fail(group: list[_Entry], error: Exception) -> None:
     for entry in group:
-        if entry.stored.done():  # its request was cancelled
-            continue
-        if error is None:
-            entry.stored.set_result(None)
-        else:
-            entry.stored.set_exception(error)
+        if not entry.answer.done():
+            entry.answer.set_exception(error)

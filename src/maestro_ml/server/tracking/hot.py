@@ -25,13 +25,11 @@ from maestro_ml.server.kernel.http.edge import header
 from maestro_ml.server.kernel.paging import decode_cursor, encode_cursor
 from maestro_ml.server.tracking import outcomes, rules, wire
 from maestro_ml.server.tracking.errors import BatchMalformed
-from maestro_ml.server.tracking.group_commit import GroupCommit
+from maestro_ml.server.tracking.group_commit import SHARED, GroupCommit
 from maestro_ml.server.tracking.repository import Calls, TrackingFunctions
 
 Model = TypeVar("Model", bound=BaseModel)
 STORED = HotResponse(b"{}")
-SMALL = 32
-"""Points up to which a batch of metrics shares its commit with others."""
 
 
 def tracking_hot_routes(calls: Calls, reads: Calls, commits: GroupCommit) -> list[HotRoute]:
@@ -133,10 +131,10 @@ class _HotTracking:
         """Metrics, params and tags: all of it, or nothing."""
         run_id = _run_id(request)
         batch = wire.read_batch(await request.body())
-        if not batch.params and not batch.tags and 0 < len(batch.points) <= SMALL:
+        if not batch.params and not batch.tags and 0 < len(batch.points) <= SHARED:
             await self._commits.log(request.context.tenant_id, run_id, batch.points)
             return STORED
-        problem = await self._functions(request).log_batch(run_id, batch)
+        problem = await self._commits.log_batch(request.context.tenant_id, run_id, batch)
         if problem is not None:
             raise outcomes.logging_refused(problem, run_id)
         return STORED

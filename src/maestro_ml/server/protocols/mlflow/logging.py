@@ -19,6 +19,7 @@ from maestro_ml.server.protocols.mlflow.outcomes import as_run, run_refused
 from maestro_ml.server.protocols.mlflow.routes import Endpoint
 from maestro_ml.server.protocols.mlflow.wire import EMPTY, read, require_json
 from maestro_ml.server.tracking import (
+    SHARED,
     Batch,
     GroupCommit,
     LoggedModelFunctions,
@@ -27,9 +28,6 @@ from maestro_ml.server.tracking import (
     RunNotFound,
     TrackingFunctions,
 )
-
-SHARED = 32
-"""Points up to which a batch of metrics shares its commit with others."""
 
 
 def logging_endpoints(calls: Calls, commits: GroupCommit) -> list[Endpoint]:
@@ -125,7 +123,8 @@ class _Logging:
     async def _log_batch(
         self, request: HotRequest, run_id: str, batch: Batch, *, alone: bool = False
     ) -> None:
-        problem = await self._functions(request).log_batch(as_run(run_id), batch)
+        tenant_id = request.context.tenant_id
+        problem = await self._commits.log_batch(tenant_id, as_run(run_id), batch)
         if isinstance(problem, dict):
             raise _param_changed(problem, run_id, alone=alone)
         if problem is not None:

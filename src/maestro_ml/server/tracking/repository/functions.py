@@ -14,7 +14,7 @@ from maestro_ml.server.kernel.context import Context
 from maestro_ml.server.kernel.db import Calls, SessionCalls
 from maestro_ml.server.tracking.rules import Batch, NewRun, Points
 
-__all__ = ["Calls", "ExperimentRecord", "RunRecord", "SessionCalls", "TrackingFunctions"]
+__all__ = ["Calls", "ExperimentRecord", "Problem", "RunRecord", "SessionCalls", "TrackingFunctions"]
 
 _LIST_EXPERIMENTS = "SELECT * FROM tracking_list_experiments($1, $2, $3, $4, $5)"
 _CREATE_RUN = (
@@ -25,15 +25,19 @@ _UPDATE_RUN = "SELECT * FROM tracking_update_run($1, $2, $3, $4, $5, $6, $7, $8,
 _LOG_METRIC = "SELECT tracking_log_metric($1, $2, $3, $4, $5, $6)"
 _LOG_METRICS = "SELECT * FROM tracking_log_metrics($1, $2, $3, $4, $5, $6)"
 _LOG_BATCH = "SELECT tracking_log_batch($1, $2, $3, $4, $5, $6, $7, $8)"
+_LOG_FIELDS = "SELECT * FROM tracking_log_fields($1, $2, $3, $4)"
 _METRIC_HISTORY = "SELECT * FROM tracking_metric_history($1, $2, $3)"
 _METRIC_SERIES = "SELECT * FROM tracking_metric_series($1, $2, $3)"
 _DELETE_TAG = "SELECT tracking_delete_tag($1, $2, $3)"
 _WHOLE_RUNS = "SELECT * FROM tracking_whole_runs($1, $2)"
 
 RUN_WRITERS = frozenset(
-    {_CREATE_RUN, _UPDATE_RUN, _LOG_METRIC, _LOG_METRICS, _LOG_BATCH, _DELETE_TAG}
+    {_CREATE_RUN, _UPDATE_RUN, _LOG_METRIC, _LOG_METRICS, _LOG_BATCH, _LOG_FIELDS, _DELETE_TAG}
 )
 """The statements that write a run, whose id or ids follow the tenant's."""
+
+Problem = str | dict[str, str] | None
+"""run_missing, run_deleted, or the `key`, `old`, `new` of a param; None for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +193,8 @@ class TrackingFunctions:
         )
         return dict([tuple(row) for row in rows])
 
-    async def log_batch(self, run_id: UUID, batch: Batch) -> str | dict[str, str] | None:
-        """Store all of `batch`; run_missing, run_deleted, or the `key`, `old`, `new` of a param."""
+    async def log_batch(self, run_id: UUID, batch: Batch) -> Problem:
+        """Store all of `batch`."""
         points = batch.points
         problem = await self._word(
             _LOG_BATCH,
@@ -202,8 +206,19 @@ class TrackingFunctions:
             _json(batch.params) if batch.params else None,
             _json(batch.tags) if batch.tags else None,
         )
-        decoded: str | dict[str, str] | None = orjson.loads(problem) if problem else None
-        return decoded
+        return _problem(problem)
+
+    async def log_fields(self, batches: list[tuple[UUID, Batch]]) -> list[Problem]:
+        """Store params and tags of runs, each batch or nothing of it; the problem of each."""
+        rows = await self._calls.rows(
+            _LOG_FIELDS,
+            self._tenant_id,
+            [run_id for run_id, _ in batches],
+            [_json(batch.params) if batch.params else None for _, batch in batches],
+            [_json(batch.tags) if batch.tags else None for _, batch in batches],
+        )
+        refused = {place: _problem(word) for place, word in rows}
+        return [refused.get(place + 1) for place in range(len(batches))]
 
     async def delete_tag(self, run_id: UUID, key: str) -> str | None:
         """Remove a tag; run_missing, run_deleted or tag_missing."""
@@ -233,6 +248,11 @@ class TrackingFunctions:
         rows = await self._calls.rows(statement, self._tenant_id, *arguments)
         word: str | None = rows[0][0]
         return word
+
+
+def _problem(word: str | None) -> Problem:
+    decoded: Problem = orjson.loads(word) if word else None
+    return decoded
 
 
 def _json(value: dict[str, str]) -> str:
