@@ -4,11 +4,11 @@ import { useEffect, useId, useState, type KeyboardEvent } from 'react'
 import styles from './palette.module.css'
 import { useFound, type Found } from './found'
 
-/** Ctrl-K: jump to any page, experiment, run, model, data set, deployment. */
-export default function Palette({ onClose }: { onClose: () => void }) {
+/** Ctrl-K: jump to any page or thing, do any action; where somebody was last comes first. */
+export default function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }) {
   const [text, setText] = useState('')
   const [chosen, setChosen] = useState(0)
-  const found = useFound(text)
+  const found = useFound(text, onHelp)
   const id = useId()
   useEffect(() => {
     document.getElementById(`${id}-${chosen}`)?.scrollIntoView({ block: 'nearest' })
@@ -39,7 +39,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
             aria-expanded
             aria-controls={`${id}-list`}
             aria-activedescendant={found.length > 0 ? `${id}-${chosen}` : undefined}
-            placeholder="Search runs, models, data sets, pages…"
+            placeholder="Search runs, models, data sets, pages, actions…"
             value={text}
             onChange={(event) => {
               setText(event.target.value)

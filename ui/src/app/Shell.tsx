@@ -1,36 +1,40 @@
-import { Outlet, useRouterState } from '@tanstack/react-router'
+import { Outlet, useRouter, useRouterState } from '@tanstack/react-router'
 import { Menu as MenuIcon, Search } from 'lucide-react'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 
+import { useMe } from '@/access'
 import { useServerAway } from '@/api'
 import { Button, Toasts } from '@/components'
 
 import { LapseDialog } from './LapseDialog'
+import { useVisits } from './recent'
 import styles from './shell.module.css'
+import { useShortcuts } from './shortcuts'
 import { Brand, Sidebar } from './Sidebar'
+import { Tray } from './Tray'
+import { useNarrow } from './useNarrow'
 
 const Palette = lazy(() => import('./Palette'))
+const ShortcutSheet = lazy(() => import('./ShortcutSheet'))
+
+type Overlay = 'search' | 'shortcuts' | null
 
 /** What stays while pages come and go. */
 export function Shell() {
   const away = useServerAway()
-  const [searching, setSearching] = useState(false)
+  const [overlay, setOverlay] = useState<Overlay>(null)
   // The menu is open for the page where it was opened: going elsewhere closes it.
   const [openAt, setOpenAt] = useState<string | null>(null)
   const path = useRouterState({ select: (state) => state.location.pathname })
-
+  const narrow = useNarrow()
   const open = openAt === path
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey)) {
-        event.preventDefault()
-        setSearching((value) => !value)
-      }
-      if (event.key === 'Escape') setOpenAt(null)
-    }
-    addEventListener('keydown', onKey)
-    return () => removeEventListener('keydown', onKey)
-  }, [])
+  const search = useCallback(() => setOverlay((value) => (value === 'search' ? null : 'search')), [])
+  const help = useCallback(() => setOverlay('shortcuts'), [])
+  useShortcuts({ onSearch: search, onHelp: help, onEscape: useCallback(() => setOpenAt(null), []) })
+  useVisits(useMe()?.tenant.id, path)
+  useArrival()
+  const tray = <Tray />
+  const close = () => setOverlay(null)
 
   return (
     <div className={styles['shell']}>
@@ -52,21 +56,33 @@ export function Shell() {
           onClick={() => setOpenAt(open ? null : path)}
         />
         <Brand />
-        <Button look="quiet" icon={<Search />} label="Search" onClick={() => setSearching(true)} />
+        {narrow && tray}
+        <Button look="quiet" icon={<Search />} label="Search" onClick={search} />
       </header>
-      <Sidebar open={open} onSearch={() => setSearching(true)} />
+      <Sidebar open={open} onSearch={search} tray={!narrow && tray} />
       <button type="button" className={styles['scrim']} aria-label="Close the menu" onClick={() => setOpenAt(null)} />
       <main id="main" tabIndex={-1} className={styles['main']}>
         <Outlet />
       </main>
-      {searching && (
-        <Suspense>
-          <Palette onClose={() => setSearching(false)} />
-        </Suspense>
-      )}
+      <Suspense>
+        {overlay === 'search' && <Palette onClose={close} onHelp={help} />}
+        {overlay === 'shortcuts' && <ShortcutSheet onClose={close} />}
+      </Suspense>
       <LapseDialog />
       <Toasts />
     </div>
+  )
+}
+
+/** Whoever arrives at another page begins at its top, with keyboard and screen reader, too. */
+function useArrival(): void {
+  const router = useRouter()
+  useEffect(
+    () =>
+      router.subscribe('onResolved', ({ fromLocation, pathChanged }) => {
+        if (fromLocation && pathChanged) document.querySelector<HTMLElement>('#main')?.focus({ preventScroll: true })
+      }),
+    [router],
   )
 }
 

@@ -1,9 +1,12 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link, useRouter } from '@tanstack/react-router'
-import { LogOut, Monitor, Moon, Search, Settings, Sun } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Building2, LogOut, Monitor, Moon, Search, Settings, Sun } from 'lucide-react'
 
 import { useMe } from '@/access'
-import { address } from '@/api'
-import { Menu, MenuItem } from '@/components'
+import { address, switchTenant } from '@/api'
+import { Menu, MenuItem, tellProblem } from '@/components'
+import { membershipsQuery } from '@/features/settings'
 import { applyTheme, useTheme, type Theme } from '@/theme/theme'
 
 import { leave } from './leave'
@@ -23,17 +26,20 @@ function Places({ places, label }: { places: Place[]; label: string }) {
   )
 }
 
-export function Sidebar({ open, onSearch }: { open: boolean; onSearch: () => void }) {
+export function Sidebar({ open, onSearch, tray }: { open: boolean; onSearch: () => void; tray: ReactNode }) {
   const me = useMe()
   const allowed = ADMINISTRATION.filter(({ permission }) => permission && me?.permissions.includes(permission))
   return (
     <aside id="side" aria-label="Navigation" className={`${styles['side']} ${open ? styles['open'] : ''}`}>
       <Brand />
-      <button type="button" className={styles['search']} onClick={onSearch}>
-        <Search aria-hidden />
-        Search…
-        <kbd>Ctrl K</kbd>
-      </button>
+      <div className={styles['tools']}>
+        <button type="button" className={styles['search']} onClick={onSearch}>
+          <Search aria-hidden />
+          Search…
+          <kbd>Ctrl K</kbd>
+        </button>
+        {tray}
+      </div>
       <Places places={WORK} label="Work" />
       {allowed.length > 0 && (
         <div>
@@ -65,6 +71,7 @@ function PersonMenu() {
   const router = useRouter()
   const me = useMe()
   const theme = useTheme()
+  const memberships = useQuery(membershipsQuery).data ?? []
   const name = me ? me.user.name || me.user.email : '…'
   const trigger = (
     <button type="button" className={styles['person']}>
@@ -88,6 +95,13 @@ function PersonMenu() {
       <MenuItem icon={<Settings aria-hidden />} onSelect={() => void router.navigate({ to: '/settings' })}>
         Settings and API keys
       </MenuItem>
+      {memberships
+        .filter(({ tenant }) => tenant.id !== me?.tenant.id)
+        .map(({ tenant }) => (
+          <MenuItem key={tenant.id} icon={<Building2 aria-hidden />} onSelect={() => void switchTenant(tenant.id).catch(tellProblem)}>
+            Go to {tenant.name}
+          </MenuItem>
+        ))}
       <MenuItem icon={<LogOut aria-hidden />} onSelect={() => void leave(router)}>
         Log out
       </MenuItem>

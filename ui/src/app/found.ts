@@ -1,88 +1,88 @@
-/** What the palette finds: pages at once, things by their names as the server knows them. */
+/** What the palette finds: pages and actions at once, things by their names or ids as the server knows them. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Boxes, Database, FlaskConical, Play, Rocket, type LucideIcon } from 'lucide-react'
+import { Boxes, BriefcaseBusiness, Database, FlaskConical, History, Play, Rocket, type LucideIcon } from 'lucide-react'
 import { useDeferredValue } from 'react'
 
-import { fetchRaw, api, data, type Page, type Schema } from '@/api'
+import { useMe, type Permission } from '@/access'
+import { api, data, type Schema } from '@/api'
+import { kindName } from '@/features/jobs'
 
+import { useActions } from './actions'
 import { ADMINISTRATION, SETTINGS, WORK } from './places'
+import { readVisits } from './recent'
 
 export interface Found {
   key: string
   name: string
+  /** What it is, and where it lies. */
   kind: string
   icon: LucideIcon
   go: () => void
 }
 
+type Hit = Schema['Hit']
 type Navigate = ReturnType<typeof useNavigate>
 
-const RUN_ID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
-
-export function useFound(text: string): Found[] {
+export function useFound(text: string, showShortcuts: () => void): Found[] {
   const navigate = useNavigate()
+  const me = useMe()
   const wanted = useDeferredValue(text.trim())
-  const things = useQuery({
-    queryKey: ['palette', wanted],
-    queryFn: ({ signal }) => search(wanted, navigate, signal),
+  const actions = useActions(showShortcuts)
+  const hits = useQuery({
+    queryKey: ['search', wanted],
+    queryFn: async ({ signal }) => (await data(api.GET('/api/v1/search', { params: { query: { q: wanted } }, signal }))).items,
     enabled: wanted.length > 0,
     placeholderData: keepPreviousData,
   })
+  const may = ({ permission }: { permission?: Permission }) => permission === undefined || me?.permissions.includes(permission)
+  const fits = ({ name }: { name: string }) => name.toLowerCase().includes(wanted.toLowerCase())
   const pages = [...WORK, ...ADMINISTRATION, SETTINGS]
-    .filter(({ name }) => name.toLowerCase().includes(wanted.toLowerCase()))
+    .filter((place) => may(place) && fits(place))
     .map(({ to, name, icon }) => ({ key: to, name, icon, kind: 'Page', go: () => void navigate({ to }) }))
-  return [...pages, ...(wanted ? (things.data ?? []) : [])]
+  const doable = actions
+    .filter((action) => may(action) && fits(action))
+    .map(({ name, icon, run }) => ({ key: name, name, icon, kind: 'Action', go: run }))
+  if (!wanted) return [...recent(me?.tenant.id, navigate), ...pages, ...doable]
+  return [...pages, ...(hits.data ?? []).map((hit) => toFound(hit, navigate)), ...doable]
 }
 
-async function search(text: string, navigate: Navigate, signal: AbortSignal): Promise<Found[]> {
-  const query = { search: text, limit: 6 }
-  const name = encodeURIComponent(text)
-  const [experiments, models, datasets, deployments] = await Promise.all([
-    fetchRaw(`/api/v1/experiments?limit=6&name=${name}`, signal).then(
-      (answer) => answer.json() as Promise<Page<Schema['Experiment']>>,
-    ),
-    data(api.GET('/api/v1/models', { params: { query }, signal })),
-    data(api.GET('/api/v1/datasets', { params: { query }, signal })),
-    data(api.GET('/api/v1/deployments', { params: { query: { limit: 100 } }, signal })),
-  ])
-  const run = RUN_ID.test(text) ? [runFound(text, navigate)] : []
-  return [
-    ...run,
-    ...experiments.items.map(({ id, name }) => ({
-      key: `experiment-${id}`,
-      name,
-      kind: 'Experiment',
-      icon: FlaskConical,
-      go: () => void navigate({ to: '/experiments/$experimentId', params: { experimentId: String(id) } }),
-    })),
-    ...models.items.map(({ name }) => ({
-      key: `model-${name}`,
-      name,
-      kind: 'Model',
-      icon: Boxes,
-      go: () => void navigate({ to: '/models/$name', params: { name } }),
-    })),
-    ...datasets.items.map(({ name }) => ({
-      key: `dataset-${name}`,
-      name,
-      kind: 'Data set',
-      icon: Database,
-      go: () => void navigate({ to: '/datasets/$dataset', params: { dataset: name } }),
-    })),
-    ...deployments.items
-      .filter(({ name }) => name.includes(text.toLowerCase()))
-      .map(({ name }) => ({
-        key: `deployment-${name}`,
-        name,
-        kind: 'Deployment',
-        icon: Rocket,
-        go: () => void navigate({ to: '/deployments/$name', params: { name } }),
-      })),
-  ]
+function recent(tenant: string | undefined, navigate: Navigate): Found[] {
+  return (tenant === undefined ? [] : readVisits(tenant)).map(({ path, name }) => ({
+    key: `recent ${path}`,
+    name,
+    kind: 'Recent',
+    icon: History,
+    go: () => void navigate({ href: path }),
+  }))
 }
 
-function runFound(runId: string, navigate: Navigate): Found {
-  const go = () => void navigate({ to: '/runs/$runId', params: { runId } })
-  return { key: runId, name: `Run ${runId}`, kind: 'Run', icon: Play, go }
+const LOOKS: Record<Hit['kind'], [string, LucideIcon]> = {
+  run: ['Run', Play],
+  experiment: ['Experiment', FlaskConical],
+  model: ['Model', Boxes],
+  dataset: ['Data set', Database],
+  deployment: ['Deployment', Rocket],
+  job: ['Job', BriefcaseBusiness],
+}
+
+function toFound({ kind, id, name, detail }: Hit, navigate: Navigate): Found {
+  const [word, icon] = LOOKS[kind]
+  return {
+    key: `${kind} ${id}`,
+    name: kind === 'job' ? kindName(name) : name,
+    kind: detail ? `${word} · ${detail}` : word,
+    icon,
+    go: () => open(kind, id, navigate),
+  }
+}
+
+/** Goes to the page of a thing. */
+export function open(kind: Hit['kind'], id: string, navigate: Navigate): void {
+  if (kind === 'run') void navigate({ to: '/runs/$runId', params: { runId: id } })
+  else if (kind === 'experiment') void navigate({ to: '/experiments/$experimentId', params: { experimentId: id } })
+  else if (kind === 'model') void navigate({ to: '/models/$name', params: { name: id } })
+  else if (kind === 'dataset') void navigate({ to: '/datasets/$dataset', params: { dataset: id } })
+  else if (kind === 'deployment') void navigate({ to: '/deployments/$name', params: { name: id } })
+  else void navigate({ to: '/jobs/$jobId', params: { jobId: id } })
 }

@@ -2,11 +2,13 @@
 import { createRootRoute, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 
 import { ensureSession, relogin } from '@/api'
+import { auditSearch } from '@/features/admin/search'
 import { automlSearch } from '@/features/automl/search'
 import { datasetSearch, datasetsSearch } from '@/features/datasets/search'
 import { deploymentSearch } from '@/features/deployments/search'
 import { compareSearch, runTableSearch } from '@/features/experiments/search'
 import { modelSearch, modelsSearch } from '@/features/models/search'
+import { jobsSearch } from '@/features/jobs/search'
 import { runSearch } from '@/features/runs/search'
 import { loginSearch } from '@/features/session/search'
 
@@ -115,14 +117,27 @@ const pages = [
     validateSearch: deploymentSearch,
     component: lazyRouteComponent(() => import('@/features/deployments/pages/DeploymentPage')),
   }),
-  createRoute({ ...at('/jobs'), component: lazyRouteComponent(() => import('@/features/jobs/pages/JobsPage')) }),
+  createRoute({ ...at('/jobs'), validateSearch: jobsSearch, component: lazyRouteComponent(() => import('@/features/jobs/pages/JobsPage')) }),
   createRoute({ ...at('/jobs/$jobId'), component: lazyRouteComponent(() => import('@/features/jobs/pages/JobPage')) }),
   createRoute({
     ...at('/admin/users'),
     component: lazyRouteComponent(() => import('@/features/admin/pages/UsersPage')),
   }),
   createRoute({
+    ...at('/admin/roles'),
+    component: lazyRouteComponent(() => import('@/features/admin/pages/RolesPage')),
+  }),
+  createRoute({
+    ...at('/admin/storage'),
+    component: lazyRouteComponent(() => import('@/features/admin/pages/StoragePage')),
+  }),
+  createRoute({
+    ...at('/admin/system'),
+    component: lazyRouteComponent(() => import('@/features/admin/pages/SystemPage')),
+  }),
+  createRoute({
     ...at('/admin/audit'),
+    validateSearch: auditSearch,
     component: lazyRouteComponent(() => import('@/features/admin/pages/AuditPage')),
   }),
   createRoute({

@@ -3,18 +3,19 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from 
 
 import { api, data, pageOf, type Schema } from '@/api'
 
-export type Job = Schema['Job']
-export type JobState = Schema['JobState']
+import { KINDS } from './kinds'
+import type { JobsSearch, JobState } from './search'
 
+export type Job = Schema['Job']
 const at = (job_id: string) => ({ path: { job_id } })
 
 export function isGoing(state: JobState | undefined): boolean {
   return state === 'queued' || state === 'running'
 }
 
-export const jobsQuery = (options: { state?: JobState; limit?: number } = {}) =>
+export const jobsQuery = (options: JobsSearch & { limit?: number } = {}) =>
   infiniteQueryOptions({
-    queryKey: ['jobs', options.state ?? 'any', options.limit ?? 100],
+    queryKey: ['jobs', options],
     queryFn: ({ pageParam, signal }) =>
       data(
         api.GET('/api/v1/jobs', {
@@ -42,5 +43,25 @@ export function useCancelJob() {
       queries.setQueryData(jobQuery(job.id).queryKey, job)
       return queries.invalidateQueries({ queryKey: ['jobs'] })
     },
+  })
+}
+
+/** Jobs that do again what this one did not manage. */
+export const retriesQuery = (jobId: string) =>
+  queryOptions({
+    queryKey: ['jobs', 'retries', jobId],
+    queryFn: async ({ signal }) =>
+      (await data(api.GET('/api/v1/jobs', { params: { query: { retry_of: jobId, limit: 10 } }, signal }))).items,
+  })
+
+export function canRetry({ kind, state }: Job): boolean {
+  return KINDS.includes(kind) && (state === 'failed' || state === 'cancelled' || state === 'lost')
+}
+
+export function useRetryJob() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (jobId: string) => data(api.POST('/api/v1/jobs/{job_id}/retry', { params: at(jobId) })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['jobs'] }),
   })
 }

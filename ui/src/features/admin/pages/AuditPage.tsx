@@ -1,29 +1,34 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { ShieldCheck } from 'lucide-react'
-import { useDeferredValue, useState } from 'react'
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { Download, ShieldCheck } from 'lucide-react'
+import { useState } from 'react'
 
-import { Ago, BareInput, Button, Card, Dialog, Empty, Facts, Code, Loaded, Notice, Page, Table, tellProblem } from '@/components'
-import { count, moment } from '@/format'
+import { Ago, Button, Card, Empty, Loaded, Menu, MenuItem, Notice, Page, Table, tellProblem } from '@/components'
+import { count } from '@/format'
 
-import { auditQuery, useVerification, type AuditEvent } from '../api'
+import { auditQuery, exportAudit, useVerification, type AuditEvent } from '../api'
+import { AuditFilters } from '../components/AuditFilters'
+import { EventDialog } from '../components/EventDialog'
+import type { AuditSearch } from '../search'
+
+const route = getRouteApi('/inside/admin/audit')
 
 export default function AuditPage() {
-  const [action, setAction] = useState('')
+  const search = route.useSearch()
   const [shown, setShown] = useState<AuditEvent | null>(null)
-  const wanted = useDeferredValue(action.trim())
-  const query = useInfiniteQuery(auditQuery(wanted ? { action: wanted } : {}))
+  const query = useInfiniteQuery(auditQuery(search))
   const items = query.data?.pages.flatMap((page) => page.items)
   const verify = useVerification()
+  const actions = (
+    <>
+      <Export search={search} />
+      <Button icon={<ShieldCheck />} disabled={verify.isPending} onClick={() => verify.mutate(undefined, { onError: tellProblem })}>
+        {verify.isPending ? 'Checking…' : 'Check the seals'}
+      </Button>
+    </>
+  )
   return (
-    <Page
-      title="Audit log"
-      subtitle="Every change, sealed together with all before it."
-      actions={
-        <Button icon={<ShieldCheck />} disabled={verify.isPending} onClick={() => verify.mutate(undefined, { onError: tellProblem })}>
-          Check the seals
-        </Button>
-      }
-    >
+    <Page title="Audit log" subtitle="Every change, sealed together with all before it." actions={actions}>
       {verify.data && (
         <Notice kind={verify.data.broken_at === null ? 'info' : 'warning'}>
           {verify.data.broken_at === null
@@ -31,12 +36,14 @@ export default function AuditPage() {
             : `The seal of event ${verify.data.broken_at} does not fit: the log was altered there.`}
         </Notice>
       )}
-      <BareInput label="Action" type="search" placeholder="Action, such as tracking.run.deleted" value={action} onChange={(event) => setAction(event.target.value)} />
+      <AuditFilters search={search} />
       <Card flush>
         <Loaded query={{ ...query, data: items }}>
           {(events) =>
             events.length === 0 ? (
-              <Empty icon={<ShieldCheck />} title="No such event" />
+              <Empty icon={<ShieldCheck />} title="No such event">
+                An action is found by its whole name, or by its beginning up to a dot.
+              </Empty>
             ) : (
               <Table
                 label="Events"
@@ -55,19 +62,22 @@ export default function AuditPage() {
           }
         </Loaded>
       </Card>
-      {shown && (
-        <Dialog open onClose={() => setShown(null)} title={shown.action}>
-          <Facts
-            items={[
-              ['When', moment(shown.at)],
-              ['Who', `${shown.actor_name} (${shown.actor_kind})`],
-              ['On', `${shown.subject_type} ${shown.subject_id}`],
-              ['Request', shown.request_id],
-            ]}
-          />
-          {(shown.before ?? shown.after) && <Code text={JSON.stringify({ before: shown.before, after: shown.after }, null, 2)} />}
-        </Dialog>
-      )}
+      {shown && <EventDialog event={shown} onClose={() => setShown(null)} />}
     </Page>
+  )
+}
+
+function Export({ search }: { search: AuditSearch }) {
+  const save = useMutation({ mutationFn: (format: 'csv' | 'jsonl') => exportAudit(search, format), onError: tellProblem })
+  const trigger = (
+    <Button icon={<Download />} disabled={save.isPending}>
+      {save.isPending ? 'Exporting…' : 'Export'}
+    </Button>
+  )
+  return (
+    <Menu trigger={trigger}>
+      <MenuItem onSelect={() => save.mutate('csv')}>As a table (CSV)</MenuItem>
+      <MenuItem onSelect={() => save.mutate('jsonl')}>As JSON lines</MenuItem>
+    </Menu>
   )
 }

@@ -1,13 +1,16 @@
-import { Database, Import, Plug } from 'lucide-react'
+import { Database, Import, KeyRound, Plug } from 'lucide-react'
+import { useState } from 'react'
 
 import { address } from '@/api'
-import { ButtonLink, Code } from '@/components'
+import { Button, ButtonLink, Code } from '@/components'
+import { NewKey } from '@/features/settings'
 
 import styles from './home.module.css'
 
 /** The three ways to begin. */
 export function Ways() {
   const url = address('')
+  const [making, setMaking] = useState(false)
   return (
     <div className={styles['ways']}>
       <section className={styles['way']}>
@@ -21,8 +24,11 @@ export function Ways() {
       <section className={styles['way']}>
         <Plug aria-hidden />
         <h2>Point your training here</h2>
-        <p>MLflow's own client works unchanged. Make an API key in the settings, then:</p>
+        <p>MLflow's own client works unchanged. Make a key, then:</p>
         <Code text={`export MLFLOW_TRACKING_URI=${url}\nexport MLFLOW_TRACKING_TOKEN=…\npython train.py`} />
+        <Button icon={<KeyRound />} onClick={() => setMaking(true)}>
+          Make a key
+        </Button>
       </section>
       <section className={styles['way']}>
         <Import aria-hidden />
@@ -30,6 +36,7 @@ export function Ways() {
         <p>Experiments, runs with every point, files and models, with their ids.</p>
         <Code text={`maestro login --url ${url}\nmaestro import mlflow --from http://old-server:5000`} />
       </section>
+      {making && <NewKey suggested="my training scripts" onClose={() => setMaking(false)} />}
     </div>
   )
 }
