@@ -4,7 +4,6 @@ import { Bell, CheckCheck } from 'lucide-react'
 import { useState } from 'react'
 
 import { Ago, Button, Status } from '@/components'
-import { plural } from '@/format'
 
 import { open as openThing } from './found'
 import { headline, useMarkRead, useNews, type News } from './news'
@@ -31,7 +30,7 @@ export function Tray({ className }: { className?: string | undefined }) {
               <Popover.Title>Notifications</Popover.Title>
               {unread > 0 && newest && (
                 <Button small look="quiet" icon={<CheckCheck />} onClick={() => markRead.mutate(newest.at)}>
-                  Mark {plural(unread, 'item')} read
+                  Mark all read
                 </Button>
               )}
             </header>

@@ -37,7 +37,7 @@ _CHANGES = {
         FROM model_event e JOIN registered_model m ON m.id = e.model_id
         ORDER BY e.id DESC LIMIT :limit""",
     Kind.DATASET: """
-        SELECT 'dataset', d.name, d.name, 'version ' || v.number, v.created_by_name, v.created_at
+        SELECT 'dataset', d.name, d.name, 'version ' || v.number || ' added', v.created_by_name, v.created_at
         FROM dataset_version v JOIN dataset d ON d.id = v.dataset_id
         ORDER BY v.id DESC LIMIT :limit""",
     Kind.DEPLOYMENT: """

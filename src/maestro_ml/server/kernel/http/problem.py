@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException as StarletteHTTPException  # noqa: TID251
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from maestro_ml.contracts.problem import FieldProblem, Problem
@@ -139,10 +140,16 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     )
 
 
+async def _on_disconnect(_request: Request, _error: Exception) -> Response:
+    """Nobody is there to read this; a page that was left is no failure of the server's."""
+    return Response(status_code=499)
+
+
 def install_problem_handlers(app: FastAPI) -> None:
     """Make `app` answer every error with a problem document."""
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(StarletteHTTPException, _on_http_exception)
+    app.add_exception_handler(ClientDisconnect, _on_disconnect)
     for kind in (
         MaestroError,
         DBAPIError,

@@ -8,6 +8,7 @@ import { count } from '@/format'
 
 import { auditQuery, exportAudit, useVerification, type AuditEvent } from '../api'
 import { AuditFilters } from '../components/AuditFilters'
+import styles from '../components/audit.module.css'
 import { EventDialog } from '../components/EventDialog'
 import type { AuditSearch } from '../search'
 
@@ -49,8 +50,8 @@ export default function AuditPage() {
                 label="Events"
                 columns={[
                   { header: 'When', tight: true, cell: ({ at }) => <Ago time={at} /> },
-                  { header: 'Who', cell: ({ actor_name }) => actor_name },
-                  { header: 'What', cell: (event) => <Button small look="quiet" onClick={() => setShown(event)}>{event.action}</Button> },
+                  { header: 'Who', wide: true, cell: ({ actor_name }) => actor_name },
+                  { header: 'What', cell: (event) => <Action event={event} onShow={() => setShown(event)} /> },
                   { header: 'On', wide: true, cell: ({ subject_type, subject_id }) => `${subject_type} ${subject_id}` },
                 ]}
                 rows={events}
@@ -64,6 +65,17 @@ export default function AuditPage() {
       </Card>
       {shown && <EventDialog event={shown} onClose={() => setShown(null)} />}
     </Page>
+  )
+}
+
+function Action({ event: { action, actor_name }, onShow }: { event: AuditEvent; onShow: () => void }) {
+  return (
+    <>
+      <Button small look="quiet" onClick={onShow}>
+        {action}
+      </Button>
+      <small className={styles['by']}>{actor_name}</small>
+    </>
   )
 }
 

@@ -4,7 +4,7 @@ import { useCallback, useState } from 'react'
 
 import { ActionButton } from '@/access'
 import { Card, Loaded, Page, Table } from '@/components'
-import { bytes, count } from '@/format'
+import { bytes, count, plural } from '@/format'
 
 import { storageQuery, type StorageShare, type Trash } from '../api'
 import { Meter } from '../components/Meter'
@@ -12,12 +12,12 @@ import { PurgeDialog } from '../components/PurgeDialog'
 import styles from '../components/storage.module.css'
 
 const NAMES: Record<string, [string, string]> = {
-  datasets: ['Data sets', 'versions'],
-  models: ['Models', 'versions'],
-  run_files: ['Files of runs', 'files'],
-  runs: ['Runs', 'runs'],
-  experiments: ['Experiments', 'experiments'],
-  metric_points: ['Points of metrics', 'points'],
+  datasets: ['Data sets', 'version'],
+  models: ['Models', 'version'],
+  run_files: ['Files of runs', 'file'],
+  runs: ['Runs', 'run'],
+  experiments: ['Experiments', 'experiment'],
+  metric_points: ['Points of metrics', 'point'],
 }
 
 export default function StoragePage() {
@@ -44,7 +44,7 @@ export default function StoragePage() {
               label="Storage"
               columns={[
                 { header: 'What', cell: ({ domain }) => NAMES[domain]?.[0] ?? domain },
-                { header: 'How many', number: true, cell: (share) => `${share.estimated ? 'about ' : ''}${count(share.items)} ${NAMES[share.domain]?.[1] ?? ''}` },
+                { header: 'How many', number: true, cell: (share) => `${share.estimated ? 'about ' : ''}${plural(share.items, NAMES[share.domain]?.[1] ?? 'item')}` },
                 { header: 'Size', number: true, cell: (share) => <Size share={share} whole={whole} /> },
                 { header: 'In the trash', number: true, wide: true, cell: ({ trash_items, trash_bytes }) => (trash_items ? `${count(trash_items)}, ${bytes(trash_bytes)}` : '–') },
               ]}

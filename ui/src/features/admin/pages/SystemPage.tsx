@@ -49,7 +49,7 @@ function Report({ system }: { system: SystemReport }) {
           />
         </Card>
         <Card title="Space">
-          <Meter label="Disk used" part={disk.total - disk.free} whole={disk.total} />
+          <Meter label="Disk used" part={disk.total - disk.free} whole={disk.total} alarm />
           <Facts
             items={[
               ['Free', `${bytes(disk.free)} of ${bytes(disk.total)}`],

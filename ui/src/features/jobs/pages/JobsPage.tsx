@@ -46,7 +46,7 @@ function Filters({ search }: { search: JobsSearch }) {
   const change = (next: Partial<Record<keyof JobsSearch, string | boolean | undefined>>) =>
     void navigate({ search: (old) => ({ ...old, ...next }) as JobsSearch, replace: true })
   return (
-    <>
+    <div className={styles['filters']}>
       <BareSelect label="Kind" value={search.kind ?? ''} onChange={(event) => change({ kind: event.target.value || undefined })}>
         <option value="">Any kind</option>
         {KINDS.map((each) => (
@@ -67,7 +67,7 @@ function Filters({ search }: { search: JobsSearch }) {
         <input type="checkbox" checked={search.mine ?? false} onChange={(event) => change({ mine: event.target.checked || undefined })} />
         Mine
       </label>
-    </>
+    </div>
   )
 }
 

@@ -19,6 +19,7 @@ export function Profile() {
   }
   return (
     <Card title="You">
+      <div className={styles['form']}>
       <Facts
         items={[
           ['E-mail address', me.user.email],
@@ -46,6 +47,7 @@ export function Profile() {
           </div>
         ))}
       </details>
+      </div>
     </Card>
   )
 }

@@ -39,7 +39,7 @@ export function Security() {
           {change.isPending ? 'Changing…' : 'Change password'}
         </Button>
       </form>
-      <div className={styles['row']}>
+      <div className={styles['ending']}>
         <p>Left yourself logged in somewhere? API keys are not touched.</p>
         <Button disabled={endOthers.isPending} onClick={end}>
           Log out everywhere else
