@@ -11,10 +11,6 @@ export function adminPassword(): string {
   return readFileSync(join(home, 'secrets', 'admin_password'), 'utf8').trim()
 }
 
-<<<<<<< HEAD
-export async function logIn(page: Page, email = 'admin@localhost', password = adminPassword(), at = ''): Promise<void> {
-  await page.goto(`${at}/login`)
-=======
 /** Ends every login of the one whose page this is, as from another machine. */
 export async function endLogins(page: Page): Promise<void> {
   const { request } = page.context()
@@ -24,9 +20,8 @@ export async function endLogins(page: Page): Promise<void> {
   expect(ended.status()).toBe(204)
 }
 
-export async function logIn(page: Page, email = 'admin@localhost', password = adminPassword()): Promise<void> {
-  await page.goto('/login')
->>>>>>> b5778c6 (Walk through frame, administration and jobs in a real browser)
+export async function logIn(page: Page, email = 'admin@localhost', password = adminPassword(), at = ''): Promise<void> {
+  await page.goto(`${at}/login`)
   await page.getByLabel('E-mail address').fill(email)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Log in' }).click()
@@ -35,13 +30,8 @@ export async function logIn(page: Page, email = 'admin@localhost', password = ad
 
 /** Nothing that axe calls a violation of WCAG 2.2 AA, once the page is there. */
 export async function expectAccessible(page: Page): Promise<void> {
-<<<<<<< HEAD
   // Below a dialog it is hidden from readers, but there.
   await page.locator('h1').first().waitFor()
-=======
-  // Behind a dialog the heading is hidden from assistive technology.
-  await page.locator('h1, [role=dialog]').first().waitFor()
->>>>>>> b5778c6 (Walk through frame, administration and jobs in a real browser)
   const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']
   const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze()
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)).toEqual([])
