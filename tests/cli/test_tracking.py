@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import math
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -212,3 +214,46 @@ def test_the_trash_is_emptied_when_confirmed(admin: Maestro, client: MaestroClie
     job = client.runs.purge([run.id])
     assert job.status in ("queued", "running", "succeeded")
     assert client.experiments.purge(older_than_days=7).status == "queued"
+
+
+@pytest.mark.parametrize(
+    ("filter", "place"),
+    [
+        ("metrics.auc >> 0.8", "            ^^"),
+        ("params.model = lgbm", "               ^^^^"),
+        ("metrics.auc > 0.8 or params.x = 'y'", "                  ^^"),
+    ],
+)
+def test_a_wrong_filter_is_shown_where_it_is_wrong(admin: Maestro, filter: str, place: str) -> None:
+    refused = admin("runs", "list", "--filter", filter)
+    assert refused.code == 7
+    assert refused.err.splitlines()[1:3] == [f"→ {filter}", f"  {place}"]
+    assert "metrics.auc > 0.8 and params.model = 'lgbm'" in refused.err
+
+
+def test_nothing_found_says_why(admin: Maestro) -> None:
+    assert "with maestro_ml.run('Default')" in admin("runs", "list").err
+    found = admin("runs", "list", "--filter", "metrics.auc > 9")
+    assert (found.code, found.out) == (0, "")
+    assert "No run of Default meets this filter." in found.err
+
+
+def test_a_reader_that_goes_early_gets_no_traceback(admin: Maestro, client: MaestroClient) -> None:
+    for number in range(50):
+        client.runs.create(name=f"run {number}", params={"long": "x" * 5000})
+    lister = subprocess.Popen(
+        [sys.executable, "-m", "maestro_ml.cli", "runs", "list", "--limit", "50", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=admin.environment(),
+    )
+    assert lister.stdout is not None
+    assert lister.stderr is not None
+    lister.stdout.readline()
+    lister.stdout.close()
+    said = lister.stderr.read()
+    lister.stderr.close()
+    assert lister.wait(60) in (0, 1)
+    assert "Traceback" not in said
+    assert "Error" not in said

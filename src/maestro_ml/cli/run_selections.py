@@ -12,6 +12,7 @@ from maestro_ml.cli import trash
 from maestro_ml.cli.cells import cell
 from maestro_ml.cli.context import Cli
 from maestro_ml.cli.experiments import Tags, pairs, reference
+from maestro_ml.cli.filters import EXAMPLE, pointed_at
 from maestro_ml.cli.options import Yes
 from maestro_ml.cli.output import Columns, Mode, plain
 from maestro_ml.contracts.selections import RunComparison
@@ -27,7 +28,7 @@ Filter = Annotated[
     typer.Option(
         "--filter",
         "-f",
-        help="Such as \"metrics.auc > 0.8 and params.model = 'lgbm'\".",
+        help=f'Such as "{EXAMPLE}".',
         show_default=False,
     ),
 ]
@@ -116,7 +117,7 @@ def export(
     """Write runs as a table to a file: a column for every param, metric and tag."""
     found = cli.client.experiments.get(reference(place or experiment))
     runs = cli.client.runs.search(found.id, filter, order_by=order or (), view=view)
-    with cli.out.spinner(f"Writing {file}"):
+    with pointed_at(filter, order or ()), cli.out.spinner(f"Writing {file}"):
         count = cli.client.runs.export(runs, file)
     cli.out.done(f"{file} holds {count} runs.", file=str(file), runs=count)
 

@@ -12,6 +12,7 @@ import typer
 
 from maestro_ml.cli.context import Cli
 from maestro_ml.cli.experiments import reference
+from maestro_ml.cli.filters import pointed_at
 from maestro_ml.cli.options import Limit, Yes
 from maestro_ml.cli.output import Columns, Mode, plain
 from maestro_ml.cli.run_selections import (
@@ -87,10 +88,17 @@ def list_runs(
     found = cli.client.experiments.get(reference(place or experiment))
     runs = cli.client.runs.search(found.id, filter, order_by=order or (), view=view)
     walk = iter(runs)
-    shown = [*islice(walk, limit)]
+    with pointed_at(filter, order or ()):
+        shown = [*islice(walk, limit)]
     asked = _METRIC.findall(" ".join([*(order or ()), filter]))
     metrics = metric_columns(shown, [quoted or bare for quoted, bare in asked])
-    cli.out.table(shown, {**HEAD, **metrics, **TAIL})
+    empty = (
+        f"No run of {found.name} meets this filter."
+        if filter
+        else f"There is no run in {found.name}. Log one from Python: "
+        f"with maestro_ml.run({found.name!r}) as run: run.log(loss=0.3)"
+    )
+    cli.out.table(shown, {**HEAD, **metrics, **TAIL}, empty=empty)
     if next(walk, None) is not None:
         cli.out.note(f"These are the first {limit}; --limit gives more.")
 

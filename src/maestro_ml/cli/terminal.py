@@ -74,11 +74,12 @@ class Terminal:
 
     def remark(self, sign: str, style: str, message: str) -> None:
         """One line, or several under one sign."""
-        message = printable(message)
+        message = "\n".join(map(printable, message.splitlines()))
         if self._console.is_terminal:
             self.rows([[(sign, style), message]])
         else:
-            typer.echo(f"{sign} {message}", err=self._stderr)
+            folded = message.replace("\n", "\n  ")
+            typer.echo(f"{sign} {folded}", err=self._stderr)
 
     def bar(self, title: str, unit: Unit, *, hidden: bool) -> Bar:
         """A progress bar, not started yet."""
