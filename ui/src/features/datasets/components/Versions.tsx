@@ -41,7 +41,7 @@ export function Versions({ dataset, compare, onCompare }: Props) {
                   tight: true,
                   cell: ({ number }) => <input type="checkbox" aria-label={`Compare version ${number}`} checked={chosen.includes(number)} onChange={() => toggle(number)} />,
                 },
-                { header: 'Version', cell: ({ number }) => <Link to="/datasets/$dataset" params={{ dataset }} search={{ version: number }}>{`Version ${number}`}</Link> },
+                { header: 'Version', tight: true, cell: ({ number }) => <Link to="/datasets/$dataset" params={{ dataset }} search={{ version: number }}>{`Version ${number}`}</Link> },
                 { header: 'Rows', number: true, cell: ({ rows }) => count(rows) },
                 { header: 'Columns', number: true, cell: ({ columns }) => count(columns.length) },
                 { header: 'Size', number: true, wide: true, cell: (version) => bytes(version.bytes) },
@@ -95,8 +95,8 @@ const both = ({ before, after }: ColumnChange, told: (column: NonNullable<Column
 
 const COLUMNS = [
   { header: 'Column', cell: ({ name, kind }: ColumnChange) => <>{name} {kind !== 'same' && <Chip strong>{words[kind]}</Chip>}</> },
-  { header: 'Type', cell: (change: ColumnChange) => both(change, ({ type }) => type) },
-  { header: 'Missing', number: true, cell: (change: ColumnChange) => both(change, (column) => percent(missingShare(column), 1)) },
+  { header: 'Type', tight: true, cell: (change: ColumnChange) => both(change, ({ type }) => type) },
+  { header: 'Missing', number: true, tight: true, cell: (change: ColumnChange) => both(change, (column) => percent(missingShare(column), 1)) },
   { header: 'Distinct', number: true, wide: true, cell: (change: ColumnChange) => both(change, ({ distinct }) => count(distinct)) },
   { header: 'Mean', number: true, wide: true, cell: (change: ColumnChange) => both(change, ({ mean }) => (typeof mean === 'number' ? metric(mean) : '–')) },
   { header: 'Mean moved by', number: true, cell: ({ shift }: ColumnChange) => (shift === null ? '–' : `${shift.toFixed(2)} std`) },

@@ -27,7 +27,8 @@ export function Figures({ name }: { name: string }) {
               )}
             </div>
             <p className={styles['quiet']}>
-              Counted by the gateway since it started, <Ago time={since} />; times are of the last {count(milliseconds?.rows ?? 0)} requests, inside the gateway.{' '}
+              Counted by the gateway since it started, <Ago time={since} />.
+              {milliseconds && ` Times are of the last ${count(milliseconds.rows)}, inside the gateway.`}{' '}
               {last_at && <>The last one was <Ago time={last_at} />.</>}
             </p>
           </>

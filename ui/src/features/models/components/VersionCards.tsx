@@ -13,6 +13,11 @@ export function FactsCard({ version }: { version: ModelVersion }) {
   const reference = `models:/${version.model}/${version.version}`
   return (
     <Card title="Facts">
+      {version.description && (
+        <div className={styles['described']}>
+          <p className={styles['text']}>{version.description}</p>
+        </div>
+      )}
       <Facts
         items={[
           ['Stage', <StageChoice key="stage" version={version} />],
@@ -25,7 +30,6 @@ export function FactsCard({ version }: { version: ModelVersion }) {
           ...Object.entries(version.tags).map(([key, value]): [string, string] => [key, value]),
         ]}
       />
-      {version.description && <p className={styles['text']}>{version.description}</p>}
     </Card>
   )
 }

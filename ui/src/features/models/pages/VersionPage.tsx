@@ -5,13 +5,14 @@ import { useState } from 'react'
 
 import { ActionButton, useRefusal } from '@/access'
 import { download } from '@/api'
-import { Button, Columns, Confirm, Loaded, Menu, MenuItem, Page, tell, tellProblem } from '@/components'
+import { Button, Columns, Confirm, Grid, Loaded, Menu, MenuItem, Page, tell, tellProblem } from '@/components'
 import { Evaluation, reportQuery } from '@/features/automl'
 import { DeployDialog } from '@/features/deployments'
 
 import { useDeleteVersion, useDescribeVersion, versionQuery, type ModelVersion } from '../api'
 import { EditDialog } from '../components/EditDialog'
 import { ExampleCard, FactsCard, FilesCard, LoadCard, MeasuredCard, OriginCard, ParamsCard, SignatureCard } from '../components/VersionCards'
+import styles from '../components/version.module.css'
 
 const route = getRouteApi('/inside/models/$name/$version')
 
@@ -61,19 +62,21 @@ function Version({ version }: { version: ModelVersion }) {
   const report = useQuery(reportQuery(version.model, version.version))
   return (
     <>
-      <Columns>
-        <FactsCard version={version} />
-        <OriginCard version={version} />
-        <MeasuredCard version={version} />
-        <ParamsCard version={version} />
-        <LoadCard version={version} />
-      </Columns>
+      <div className={styles['cards']}>
+        <Columns>
+          <FactsCard version={version} />
+          <OriginCard version={version} />
+          <MeasuredCard version={version} />
+          <ParamsCard version={version} />
+          <LoadCard version={version} />
+        </Columns>
+      </div>
       {report.data && <Evaluation report={report.data} />}
-      <Columns>
+      <Grid least={340}>
         <SignatureCard version={version} />
         <ExampleCard version={version} />
         <FilesCard version={version} />
-      </Columns>
+      </Grid>
     </>
   )
 }
