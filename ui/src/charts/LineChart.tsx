@@ -15,6 +15,8 @@ export interface LineChartProps {
   series: Series[]
   xLabel: string
   logarithmic: boolean
+  /** The horizontal axis shows moments: seconds since 1970. */
+  clock?: boolean
   height?: number
 }
 

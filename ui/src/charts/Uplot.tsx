@@ -12,12 +12,12 @@ import type { LineChartProps } from './LineChart'
 const COLOURS = 8
 
 /** uPlot behind React: new points are put in without a new chart, so a zoom stays. */
-export default function Uplot({ label, series, xLabel, logarithmic, height = 240 }: LineChartProps) {
+export default function Uplot({ label, series, xLabel, logarithmic, clock = false, height = 240 }: LineChartProps) {
   const frame = useRef<HTMLDivElement>(null)
   const plot = useRef<Plot | null>(null)
   const latest = useRef(series)
   latest.current = series
-  const shape = JSON.stringify([series.map(({ name, colour }) => [name, colour]), logarithmic, xLabel, height])
+  const shape = JSON.stringify([series.map(({ name, colour }) => [name, colour]), logarithmic, xLabel, clock, height])
 
   useEffect(() => {
     const box = frame.current
@@ -25,7 +25,7 @@ export default function Uplot({ label, series, xLabel, logarithmic, height = 240
     const draw = () => {
       plot.current?.destroy()
       plot.current = new Plot(
-        optionsOf({ label, series: latest.current, xLabel, logarithmic, height }, box.clientWidth),
+        optionsOf({ label, series: latest.current, xLabel, logarithmic, clock, height }, box.clientWidth),
         joined(latest.current),
         box,
       )
@@ -68,7 +68,7 @@ function optionsOf(props: LineChartProps, width: number): Plot.Options {
     width,
     height: props.height ?? 240,
     scales: {
-      x: { time: false },
+      x: { time: props.clock === true },
       // On a logarithmic scale nothing below zero has a place.
       y: props.logarithmic ? { distr: 3 } : { range: (_, low, high) => padded(low, high) },
     },

@@ -93,7 +93,6 @@ def headers_of(path: str, *, scripts: bool) -> dict[str, str]:
         "Content-Type": MEDIA.get(path.rpartition(".")[2].lower(), "application/octet-stream"),
         "Content-Security-Policy": _POLICY + (" allow-scripts" if scripts else ""),
         "X-Frame-Options": "SAMEORIGIN",
-        "Cross-Origin-Resource-Policy": "same-origin",
         "Referrer-Policy": "no-referrer",
         "Cache-Control": "private, no-store",
     }

@@ -1,4 +1,5 @@
 /** What the addresses of these pages say. */
+import { chartSearch, type ChartSearch } from '@/charts'
 
 export interface RunTableSearch {
   /** MLflow's filter language, or a part of the name. */
@@ -71,12 +72,29 @@ export function runTableSearch(search: Record<string, unknown>): RunTableSearch 
   })
 }
 
-export interface CompareSearch {
+export interface CompareSearch extends ChartSearch {
   runs: string[]
   /** Shows what is equal, too. */
   all?: boolean
+  /** The chart below the table. */
+  chart?: 'parallel' | 'scatter' | 'contour' | 'box' | 'importance'
+  /** What charts show along x, along y, and as colour or group. */
+  along?: string
+  up?: string
+  by?: string
 }
 
+const CHARTS = ['parallel', 'scatter', 'contour', 'box', 'importance'] as const
+
 export function compareSearch(search: Record<string, unknown>): CompareSearch {
-  return { runs: texts(search['runs']) ?? [], ...(search['all'] === true && { all: true }) }
+  const fields = filled<CompareSearch>({
+    runs: texts(search['runs']) ?? [],
+    all: search['all'] === true ? true : undefined,
+    chart: CHARTS.find((chart) => chart === search['chart']),
+    along: text(search['along']),
+    up: text(search['up']),
+    by: text(search['by']),
+    ...chartSearch(search),
+  } as CompareSearch)
+  return { runs: [], ...fields }
 }

@@ -1,10 +1,11 @@
 /** One run: what it is, its points, files, children and note. */
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 
-import { api, data, done, fetchRaw, pageOf, type Schema } from '@/api'
+import { address, api, data, done, fetchRaw, pageOf, type Schema } from '@/api'
 
 export type Run = Schema['Run']
 export type History = Schema['MetricHistory']
+export type RunHistory = Schema['RunHistory']
 export type Artifact = Schema['RunArtifact']
 
 const at = (run_id: string) => ({ path: { run_id } })
@@ -20,19 +21,37 @@ export const runQuery = (runId: string) =>
 /** As many points as a wide chart has pixels; the extremes of each stretch are among them. */
 const POINTS = 1000
 
-export const historiesQuery = (runId: string, keys: string[], live: boolean) =>
+/** Metrics of several runs, in one request for all of them. */
+export const historiesQuery = (runIds: string[], keys: string[], live: boolean) =>
   queryOptions({
-    queryKey: ['histories', runId, keys],
+    queryKey: ['histories', runIds, keys],
     queryFn: ({ signal }) =>
-      data(
-        api.GET('/api/v1/runs/{run_id}/metrics', {
-          params: { ...at(runId), query: { key: keys, max_points: POINTS } },
-          signal,
-        }),
-      ),
-    enabled: keys.length > 0,
+      data(api.POST('/api/v1/runs/histories', { body: { run_ids: runIds, keys, max_points: POINTS }, signal })),
+    enabled: keys.length > 0 && runIds.length > 0,
     refetchInterval: live ? 10_000 : false,
     staleTime: live ? 0 : 60_000,
+  })
+
+/** Data sets and logged models. */
+export const relationsQuery = (runId: string) =>
+  queryOptions({
+    queryKey: ['relations', runId],
+    queryFn: ({ signal }) => data(api.GET('/api/v1/runs/{run_id}/relations', { params: at(runId), signal })),
+  })
+
+/** The versions that were registered from a run. */
+export const registeredQuery = (runId: string) =>
+  queryOptions({
+    queryKey: ['registered', runId],
+    queryFn: ({ signal }) => data(api.GET('/api/v1/registered-versions', { params: { query: { run_id: runId } }, signal })),
+  })
+
+/** Below which address files can be shown in a sandbox; it lasts five minutes. */
+export const previewQuery = (runId: string) =>
+  queryOptions({
+    queryKey: ['preview', runId],
+    queryFn: async () => address((await data(api.POST('/api/v1/runs/{run_id}/previews', { params: at(runId) }))).path),
+    staleTime: 4 * 60_000,
   })
 
 export const childrenQuery = (runId: string) =>

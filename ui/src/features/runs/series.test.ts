@@ -18,7 +18,8 @@ it('takes the last point of a step, and leaves a gap for what is no number', () 
 })
 
 it('counts time from the first point', () => {
-  expect(seriesOf(history, 'a', 0, { ...settings, x: 'time' }).xs).toEqual([0, 1, 2, 4])
+  expect(seriesOf(history, 'a', 0, { ...settings, x: 'relative' }).xs).toEqual([0, 1, 2, 4])
+  expect(seriesOf(history, 'a', 0, { ...settings, x: 'time' }).xs).toEqual([5, 6, 7, 9])
 })
 
 it('has no place for zero on a logarithmic scale', () => {

@@ -1,9 +1,7 @@
 /** Lines of a chart from the points of runs. */
-import { smooth, type Series } from '@/charts'
+import { smooth, type ChartSearch, type Series, type XAxis } from '@/charts'
 
 import type { History } from './api'
-
-export type XAxis = 'step' | 'time'
 
 export interface ChartSettings {
   x: XAxis
@@ -11,9 +9,9 @@ export interface ChartSettings {
   logarithmic: boolean
 }
 
-/** The line of `history`; time counts in seconds from its first point. */
+/** The line of `history`; times are in seconds. */
 export function seriesOf(history: History, name: string, colour: number, settings: ChartSettings): Series {
-  const start = history.timestamps[0] ?? 0
+  const start = settings.x === 'relative' ? (history.timestamps[0] ?? 0) : 0
   const places = settings.x === 'step' ? history.steps : history.timestamps.map((time) => (time - start) / 1000)
   const values = history.values.map((value) => {
     const number = typeof value === 'number' ? value : null
@@ -32,4 +30,11 @@ export function seriesOf(history: History, name: string, colour: number, setting
     }
   }
   return { name, colour, xs, ys: smooth(ys, settings.smoothing) }
+}
+
+/** What the axis says. */
+export const X_NAMES: Record<XAxis, string> = { step: 'step', relative: 'seconds since the first point', time: 'time' }
+
+export function settingsOf({ x = 'step', smooth: smoothing = 0, log = false }: ChartSearch): ChartSettings {
+  return { x, smoothing, logarithmic: log }
 }

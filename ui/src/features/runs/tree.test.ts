@@ -15,6 +15,8 @@ it.each([
   ['plots/roc.PNG', 'image'],
   ['model/MLmodel', 'text'],
   ['report.html', 'html'],
+  ['a/plot.svg', 'drawing'],
+  ['a/eda.ipynb', 'notebook'],
   ['weights.bin', 'none'],
 ])('shows %s as %s', (path, kind) => expect(previewOf(path)).toBe(kind))
 

@@ -25,12 +25,14 @@ export function treeOf(files: Artifact[]): Folder {
   return root
 }
 
-export type PreviewKind = 'image' | 'table' | 'json' | 'html' | 'markdown' | 'text' | 'none'
+export type PreviewKind = 'image' | 'drawing' | 'table' | 'json' | 'notebook' | 'html' | 'markdown' | 'text' | 'none'
 
 const KINDS: [PreviewKind, RegExp][] = [
-  ['image', /\.(png|jpe?g|gif|webp|bmp|svg)$/i],
+  ['image', /\.(png|jpe?g|gif|webp|bmp)$/i],
+  ['drawing', /\.svg$/i],
   ['table', /\.(csv|tsv)$/i],
-  ['json', /\.(json|ipynb)$/i],
+  ['json', /\.json$/i],
+  ['notebook', /\.ipynb$/i],
   ['html', /\.html?$/i],
   ['markdown', /\.md$/i],
   ['text', /(\.(txt|log|py|ya?ml|toml|cfg|ini|sh|r|sql|xml|conf|diff|patch|rst)|(^|\/)(MLmodel|MLproject|conda\.yaml|Dockerfile))$/i],

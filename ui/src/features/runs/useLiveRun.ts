@@ -17,7 +17,7 @@ export function useLiveRun(runId: string, live: boolean): void {
     const reread = () => {
       timer ??= setTimeout(() => {
         timer = undefined
-        void queries.invalidateQueries({ queryKey: ['histories', runId] })
+        void queries.invalidateQueries({ queryKey: ['histories', [runId]] })
         void queries.invalidateQueries(runQuery(runId))
       }, PAUSE_MS)
     }

@@ -8,14 +8,18 @@ import { OverlaidCharts } from '@/features/runs'
 
 import { comparisonQuery, type Comparison } from '../api'
 import styles from '../components/compare.module.css'
-import { ParallelCoordinates } from '../components/ParallelCoordinates'
+import { CompareCharts } from '../components/CompareCharts'
+import { compareSearch, type CompareSearch } from '../search'
 
 const route = getRouteApi('/inside/compare')
 
 export default function ComparePage() {
-  const { runs, all } = route.useSearch()
+  const search = route.useSearch()
+  const { runs, all } = search
   const navigate = route.useNavigate()
   const query = useQuery(comparisonQuery(runs))
+  const change = (part: Partial<CompareSearch>) =>
+    void navigate({ search: (before) => compareSearch(Object.fromEntries(Object.entries({ ...before, ...part }).filter(([, value]) => value !== undefined))), replace: true })
   if (runs.length === 0) {
     const action = <ButtonLink to="/experiments" look="primary">Choose an experiment</ButtonLink>
     return (
@@ -34,7 +38,7 @@ export default function ComparePage() {
       title={`Compare ${plural(runs.length, 'run')}`}
       crumbs={[<Link key="up" to="/experiments">Experiments</Link>]}
       actions={
-        <Button aria-pressed={all === true} onClick={() => void navigate({ search: all ? { runs } : { runs, all: true }, replace: true })}>
+        <Button aria-pressed={all === true} onClick={() => change({ all: all ? undefined : true } as Partial<CompareSearch>)}>
           {all ? 'Only what differs' : 'Show what is equal, too'}
         </Button>
       }
@@ -45,12 +49,12 @@ export default function ComparePage() {
             <Card title="Params and metrics" flush>
               <ComparisonTable comparison={comparison} all={all === true} />
             </Card>
-            <Card title="Parallel coordinates">
-              <ParallelCoordinates comparison={comparison} />
-            </Card>
+            <CompareCharts comparison={comparison} search={search} onSearch={change} />
             <OverlaidCharts
               runs={comparison.runs.map(({ id, name, status }) => ({ id, name, live: status === 'running' }))}
               metrics={comparison.metrics.map(({ key }) => key)}
+              search={search}
+              onSearch={({ x, smooth, log, find }) => change({ x, smooth, log, find } as Partial<CompareSearch>)}
             />
           </>
         )}

@@ -1,16 +1,12 @@
-import { BareInput } from '@/components'
+import type { ChartSearch, XAxis } from '@/charts'
+import { BareInput, BareSelect } from '@/components'
 
-import type { ChartSettings } from '../series'
 import styles from './charts.module.css'
 
-interface Props {
-  settings: ChartSettings
-  onSettings: (settings: ChartSettings) => void
-  text: string
-  onText: (text: string) => void
-}
+const AXES: [XAxis, string][] = [['step', 'Over steps'], ['relative', 'Over time since start'], ['time', 'Over the clock']]
 
-export function ChartControls({ settings, onSettings, text, onText }: Props) {
+export function ChartControls({ search, onSearch }: { search: ChartSearch; onSearch: (part: ChartSearch) => void }) {
+  const { x = 'step', smooth = 0, log = false, find = '' } = search
   return (
     <div className={styles['controls']}>
       <BareInput
@@ -18,9 +14,18 @@ export function ChartControls({ settings, onSettings, text, onText }: Props) {
         className={styles['find']}
         type="search"
         placeholder="Find a metric"
-        value={text}
-        onChange={(event) => onText(event.target.value)}
+        value={find}
+        onChange={(event) => onSearch({ ...search, find: event.target.value })}
       />
+      <div className={styles['axis']}>
+        <BareSelect label="Horizontal axis" value={x} onChange={(event) => onSearch({ ...search, x: AXES.find(([axis]) => axis === event.target.value)?.[0] ?? 'step' })}>
+          {AXES.map(([axis, name]) => (
+            <option key={axis} value={axis}>
+              {name}
+            </option>
+          ))}
+        </BareSelect>
+      </div>
       <label>
         Smoothing
         <input
@@ -28,25 +33,14 @@ export function ChartControls({ settings, onSettings, text, onText }: Props) {
           min={0}
           max={0.98}
           step={0.02}
-          value={settings.smoothing}
-          onChange={(event) => onSettings({ ...settings, smoothing: event.target.valueAsNumber })}
+          value={smooth}
+          aria-valuetext={smooth === 0 ? 'none' : `weight ${smooth}`}
+          onChange={(event) => onSearch({ ...search, smooth: event.target.valueAsNumber })}
         />
       </label>
       <label>
-        <input
-          type="checkbox"
-          checked={settings.logarithmic}
-          onChange={(event) => onSettings({ ...settings, logarithmic: event.target.checked })}
-        />
+        <input type="checkbox" checked={log} onChange={(event) => onSearch({ ...search, log: event.target.checked })} />
         Logarithmic
-      </label>
-      <label>
-        <input
-          type="checkbox"
-          checked={settings.x === 'time'}
-          onChange={(event) => onSettings({ ...settings, x: event.target.checked ? 'time' : 'step' })}
-        />
-        Over time
       </label>
     </div>
   )

@@ -1,53 +1,114 @@
-import { useQueries } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { Maximize2 } from 'lucide-react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 
-import { LineChart } from '@/charts'
-import { Button, Card, Grid, ProblemPanel, Skeleton } from '@/components'
+import { LineChart, type ChartSearch } from '@/charts'
+import { Button, Card, Empty, Grid, ProblemPanel, Skeleton } from '@/components'
 
-import { historiesQuery } from '../api'
-import { seriesOf, type ChartSettings } from '../series'
+import { historiesQuery, type RunHistory } from '../api'
+import { seriesOf, settingsOf, X_NAMES, type ChartSettings } from '../series'
 import { ChartControls } from './ChartControls'
 import styles from './charts.module.css'
 
-interface Props {
-  runs: { id: string; name: string; live: boolean }[]
-  metrics: string[]
+interface ChartedRun {
+  id: string
+  name: string
+  live: boolean
 }
 
-const FIRST = 6
+interface Props {
+  runs: ChartedRun[]
+  metrics: string[]
+  search: ChartSearch
+  onSearch: (search: ChartSearch) => void
+}
 
-/** A chart for each metric, with a line for each run. */
-export function OverlaidCharts({ runs, metrics }: Props) {
-  const [settings, setSettings] = useState<ChartSettings>({ x: 'step', smoothing: 0, logarithmic: false })
-  const [text, setText] = useState('')
-  const [shown, setShown] = useState(FIRST)
-  const matching = metrics.filter((key) => key.toLowerCase().includes(text.toLowerCase()))
-  const keys = matching.slice(0, shown)
+/** Charts that are read together. */
+const TOGETHER = 6
+
+/** A chart for each metric, with a line for each run; those that nobody scrolls to are not read. */
+export function OverlaidCharts({ runs, metrics, search, onSearch }: Props) {
+  const find = (search.find ?? '').toLowerCase()
+  const matching = metrics.filter((key) => key.toLowerCase().includes(find))
+  const groups = Array.from({ length: Math.ceil(matching.length / TOGETHER) }, (_, index) => matching.slice(index * TOGETHER, (index + 1) * TOGETHER))
   return (
     <div className={styles['stack']}>
-      <ChartControls settings={settings} onSettings={setSettings} text={text} onText={setText} />
-      <Grid least={420}>
-        {keys.map((key) => (
-          <Card key={key} title={key}>
-            <MetricChart metric={key} runs={runs} settings={settings} />
-          </Card>
-        ))}
-      </Grid>
-      {matching.length > shown && (
-        <Button onClick={() => setShown(shown + FIRST)}>Show {Math.min(FIRST, matching.length - shown)} more of {matching.length}</Button>
+      <ChartControls search={search} onSearch={onSearch} />
+      {groups.map((keys) => (
+        <ChartGroup key={keys.join('\n')} keys={keys} runs={runs} settings={settingsOf(search)} />
+      ))}
+      {matching.length === 0 && <Empty icon={null} title={metrics.length === 0 ? 'No metric yet' : 'No metric has this in its name'} />}
+    </div>
+  )
+}
+
+/** Whether an element has come near the window once. */
+function useSeen(): [React.RefObject<HTMLDivElement | null>, boolean] {
+  const frame = useRef<HTMLDivElement>(null)
+  const [seen, setSeen] = useState(typeof IntersectionObserver === 'undefined')
+  useEffect(() => {
+    if (seen || !frame.current) return undefined
+    const watcher = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && setSeen(true), { rootMargin: '300px' })
+    watcher.observe(frame.current)
+    return () => watcher.disconnect()
+  }, [seen])
+  return [frame, seen]
+}
+
+function ChartGroup({ keys, runs, settings }: { keys: string[]; runs: ChartedRun[]; settings: ChartSettings }) {
+  const [frame, seen] = useSeen()
+  const query = useQuery({ ...historiesQuery(runs.map(({ id }) => id), keys, runs.some(({ live }) => live)), enabled: seen })
+  const byKey = useMemo(() => Map.groupBy(query.data?.items ?? [], ({ key }) => key), [query.data])
+  return (
+    <div ref={frame}>
+      {query.error && !query.data ? (
+        <ProblemPanel error={query.error} retry={() => void query.refetch()} />
+      ) : (
+        <Grid least={420}>
+          {keys.map((key) => (
+            <MetricChart key={key} metric={key} runs={runs} histories={query.data && (byKey.get(key) ?? [])} settings={settings} />
+          ))}
+        </Grid>
       )}
     </div>
   )
 }
 
-function MetricChart({ metric, runs, settings }: { metric: string; runs: Props['runs']; settings: ChartSettings }) {
-  const answers = useQueries({ queries: runs.map(({ id, live }) => historiesQuery(id, [metric], live)) })
-  const failed = answers.find(({ error }) => error)
-  if (failed) return <ProblemPanel error={failed.error} retry={() => void failed.refetch()} />
-  if (answers.every(({ isPending }) => isPending)) return <Skeleton block lines={0} />
-  const series = answers.flatMap(({ data }, index) => {
-    const history = data?.items[0]
-    return history ? [seriesOf(history, runs[index]?.name ?? '', index, settings)] : []
-  })
-  return <LineChart label={metric} series={series} xLabel={settings.x === 'step' ? 'step' : 'seconds'} logarithmic={settings.logarithmic} />
+interface ChartProps {
+  metric: string
+  runs: ChartedRun[]
+  histories: RunHistory[] | undefined
+  settings: ChartSettings
+}
+
+function MetricChart({ metric, runs, histories, settings }: ChartProps) {
+  const { x, smoothing, logarithmic } = settings
+  const frame = useRef<HTMLDivElement>(null)
+  const [full, setFull] = useState(false)
+  useEffect(() => {
+    const onChange = () => setFull(document.fullscreenElement !== null && document.fullscreenElement === frame.current)
+    document.addEventListener('fullscreenchange', onChange)
+    return () => document.removeEventListener('fullscreenchange', onChange)
+  }, [])
+  const series = useMemo(() => {
+    const place = new Map(runs.map(({ id }, index) => [id, index]))
+    return (histories ?? []).map((history) => {
+      const index = place.get(history.run_id) ?? 0
+      return seriesOf(history, runs[index]?.name ?? '', index, { x, smoothing, logarithmic })
+    })
+  }, [histories, logarithmic, runs, smoothing, x])
+  const enlarge = (
+    <Button small look="quiet" icon={<Maximize2 />} label={`${metric} on the whole screen`} onClick={() => void (full ? document.exitFullscreen() : frame.current?.requestFullscreen())} />
+  )
+  return (
+    <div ref={frame} className={styles['frame']}>
+      <Card title={metric} actions={enlarge}>
+        {histories ? (
+          <LineChart label={metric} series={series} xLabel={X_NAMES[x]} clock={x === 'time'} logarithmic={logarithmic} height={full ? Math.max(240, window.innerHeight - 180) : 240} />
+        ) : (
+          <Skeleton block lines={0} />
+        )}
+      </Card>
+    </div>
+  )
 }
