@@ -1,6 +1,6 @@
 """Both tracking servers in one run, on one PostgreSQL, with two worker processes each.
 
-    python -m bench.tracking [--quick] [--ours] [--rows KEY,KEY] [--json FILE]
+    python -m bench.tracking [--quick] [--ours] [--rows KEY,KEY] [--turns N] [--seconds S] [--json FILE]
 
 The rows take turns: ours, theirs, ours, theirs, so that both see the same machine; each figure is the
 median of its turns. A request counts only if its answer is right. Ends with 1 if a row was missed.
@@ -14,6 +14,7 @@ import json
 import signal
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from bench.tracking.measurement import Effort, Measurement
@@ -34,6 +35,8 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a fifth of the data, one turn each")
     parser.add_argument("--ours", action="store_true", help="leave MLflow out")
     parser.add_argument("--rows", default="", help="only these, with commas")
+    parser.add_argument("--turns", type=int, help="how often each server has its turn in a row")
+    parser.add_argument("--seconds", type=float, help="how long a turn is; mixed load takes longer")
     parser.add_argument("--json", type=Path, help="write all figures to this file")
     arguments = parser.parse_args()
     known = [row.key for row in ROWS] + list(EXTRA)
@@ -50,6 +53,11 @@ def main() -> int:
         peer = None if arguments.ours else stack.enter_context(mlflow(*database))
         ours = stack.enter_context(maestro(*database))
         effort = QUICK if arguments.quick else FULL
+        effort = replace(
+            effort,
+            turns=arguments.turns or effort.turns,
+            seconds=arguments.seconds or effort.seconds,
+        )
         Measurement(ours, peer, effort, table).run(frozenset(chosen))
     if arguments.json:
         arguments.json.write_text(json.dumps(table.as_json(), indent=2) + "\n")
