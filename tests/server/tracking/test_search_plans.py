@@ -109,22 +109,13 @@ def _analyze(owner: psycopg.Connection, *, automatic: Literal["true", "false", "
         ("params.depth = '5'", [], 6000),
         ("metrics.auc > 0.5 and params.depth = '5'", [], 12_000),
         ("metrics.auc > 0.5 and params.depth = '5'", ["metrics.loss DESC"], 13_000),
+        ("metrics.auc > 0.9999 and run_name LIKE 'r%'", ["metrics.auc DESC"], 100),
         ("tags.mlflow.parentRunId = '01890000000070008000000000000000'", [], 10),
     ],
 )
 async def test_a_page_touches_few_rows(
     tenant: TenantHandle, filtered: str, orders: list[str], most: int
 ) -> None:
-    await _walk(tenant, filtered, orders, most)
-
-
-async def test_what_few_runs_fit_is_found_among_few_rows(tenant: TenantHandle, known: bool) -> None:
-    if not known:
-        pytest.skip("how few they are is for the statistics to say")
-    await _walk(tenant, "metrics.auc > 0.9999 and run_name LIKE 'r%'", ["metrics.auc DESC"], 100)
-
-
-async def _walk(tenant: TenantHandle, filtered: str, orders: list[str], most: int) -> None:
     query = RunQuery(
         (0,),
         conditions=await LANGUAGE.conditions(Subject.RUNS, filtered),

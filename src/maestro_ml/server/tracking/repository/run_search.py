@@ -12,6 +12,7 @@ runs with NaN, runs without the metric. Each part has an index of its own to wal
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +48,7 @@ _WALKED_VALUES = (
 )
 _VALUES = "run_metric o JOIN run r ON r.tenant_id = o.tenant_id AND r.id = o.run_id"
 _ONE_METRIC = "{m}.tenant_id = r.tenant_id AND {m}.run_id = r.id AND {m}.key = {key}"
+_BIND = "(SELECT set_config('app.tenant_id', $1::uuid::text, true)::uuid AS tenant OFFSET 0) b"
 
 
 class RunSearchRepository:
@@ -117,10 +119,20 @@ class RunSearchRepository:
         if page.walks:
             within = self._near if page.filtered else None
             near = await self._calls.rows(*page.statement(most, place, within))
-            if len(near) == most or not page.filtered:
+            if len(near) == most or not page.filtered or not await self._far(query, part, place):
                 return near
         page = _Page(query, part, self._tenant_id)
         return await self._calls.rows(*page.statement(most, place))
+
+    async def _far(self, query: RunQuery, part: Part, place: list[Any] | None) -> bool:
+        """Whether there are runs beyond those that are near."""
+        first = query.leading_metric
+        walked = first and [
+            c for c in query.conditions if (c.entity, c.key) == (first.entity, first.key)
+        ]
+        bare = replace(query, conditions=tuple(walked or ()), orders=query.orders[:1])
+        page = _Page(bare, part, self._tenant_id, walks=True)
+        return bool(await self._calls.rows(*page.last_near(place, self._near)))
 
 
 def _part_of(token: str, parts: Sequence[Part]) -> Part:
@@ -249,9 +261,7 @@ class _Page:
         end = f"ORDER BY {order_by(self.keys)} LIMIT {most}" if self.walks else "OFFSET 0"
         # Made of our own words alone: whatever a caller sent is among the arguments.
         text = f"""
-            SELECT p.* FROM (
-              SELECT set_config('app.tenant_id', $1::uuid::text, true)::uuid AS tenant OFFSET 0
-            ) b
+            SELECT p.* FROM {_BIND}
             {self._each_experiment()}
             CROSS JOIN LATERAL (
               SELECT r.id, r.ver, r.ended_at IS NOT NULL AS ended, {columns}
@@ -272,6 +282,15 @@ class _Page:
             SELECT (SELECT count(*) FROM n) AS size, n.* FROM n
             WHERE n.place = 1 OR (n.place + {offset}) % {step} = 0 ORDER BY n.place
             """  # noqa: S608
+        return text, *self._arguments.values
+
+    def last_near(self, place: list[Any] | None, within: int) -> tuple[Any, ...]:
+        """The statement that finds a row if there are `within` runs along the walk."""
+        clauses = self._clauses
+        if place is not None and not self._values:
+            clauses = [*clauses, after(self.keys, place, self._arguments)]
+        _, near = self._nearest(clauses, place, within)
+        text = f"SELECT 1 FROM {_BIND} CROSS JOIN LATERAL {near} OFFSET {within - 1} LIMIT 1"  # noqa: S608
         return text, *self._arguments.values
 
     def _nearest(self, clauses: list[str], place: list[Any] | None, within: int) -> tuple[str, str]:
