@@ -43,7 +43,9 @@ export function TryIt({ name, inputs, example, hints, json, onMode }: Props) {
         <Card title="Try it" actions={<Button small onClick={turn}>{json ? 'As a form' : 'As JSON'}</Button>}>
           <form className={styles['form']} onSubmit={submit}>
             {json ? (
-              <TextArea label="Rows" className={styles['json']} rows={14} spellCheck={false} value={text} wrong={'wrong' in read ? read.wrong : null} onChange={(event) => setWritten(event.target.value)} hint="A row or a list of rows, by column name" />
+              <div className={styles['json']}>
+                <TextArea label="Rows" rows={14} spellCheck={false} value={text} wrong={'wrong' in read ? read.wrong : null} onChange={(event) => setWritten(event.target.value)} hint="A row or a list of rows, by column name" />
+              </div>
             ) : (
               <div className={styles['inputs']}>
                 {inputs.map((column) => (

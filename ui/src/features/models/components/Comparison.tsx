@@ -26,7 +26,7 @@ export function Comparison({ name, versions, onClose }: { name: string; versions
             <Table
               label="Comparison of versions"
               columns={[
-                { header: 'What', cell: (row) => <>{row.name} {row.what !== 'metric' && <Chip>{row.what}</Chip>}</> },
+                { header: 'What', tight: true, cell: (row) => <>{row.name} {row.what !== 'metric' && <Chip>{row.what}</Chip>}</> },
                 ...versions.map((version, index) => ({
                   header: `v${version}`,
                   number: true,
