@@ -20,6 +20,10 @@ whenLoggedOut(() => {
   void router.navigate({ to: '/login', search: { next: href, ended: true } })
 })
 
+// The page's own scripts come while the login is being asked for, not after it.
+const [matched] = router.getMatchedRoutes(router.latestLocation.pathname)
+for (const route of matched) void router.loadRouteChunk(route)
+
 const root = document.querySelector('#root')
 if (!root) throw new Error('index.html has no #root')
 createRoot(root).render(

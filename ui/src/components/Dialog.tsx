@@ -1,10 +1,8 @@
-import { Dialog as Base } from '@base-ui/react/dialog'
-import type { ReactNode } from 'react'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
 
 import { Button } from './Button'
-import styles from './overlay.module.css'
 
-interface Props {
+export interface DialogProps {
   open: boolean
   onClose: () => void
   title: string
@@ -14,24 +12,17 @@ interface Props {
   children?: ReactNode
 }
 
-/** Asks something, above the page; Escape and a click beside it close it. */
-export function Dialog({ open, onClose, title, told, footer, children }: Props) {
+const Box = lazy(() => import('./DialogBox'))
+
+/** Asks something, above the page; Escape and a click beside it close it. What it is made of comes when it first opens. */
+export function Dialog(props: DialogProps) {
+  const [wanted, setWanted] = useState(props.open)
+  if (props.open && !wanted) setWanted(true)
+  if (!wanted) return null
   return (
-    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
-      <Base.Portal>
-        <Base.Backdrop className={styles['backdrop']} />
-        <Base.Popup className={styles['dialog']}>
-          <Base.Title>{title}</Base.Title>
-          {told && (
-            <Base.Description className={styles['told']} render={<div />}>
-              {told}
-            </Base.Description>
-          )}
-          {children}
-          <div className={styles['footer']}>{footer ?? <Button onClick={onClose}>Close</Button>}</div>
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
+    <Suspense>
+      <Box {...props} />
+    </Suspense>
   )
 }
 

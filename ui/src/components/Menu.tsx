@@ -1,33 +1,43 @@
-import { Menu as Base } from '@base-ui/react/menu'
-import type { ReactElement, ReactNode } from 'react'
+import { cloneElement, createContext, lazy, Suspense, use, useState, type HTMLAttributes, type ReactElement, type ReactNode } from 'react'
 
-import styles from './overlay.module.css'
-
-interface Props {
+export interface MenuProps {
   /** The button that opens it. */
-  trigger: ReactElement
+  trigger: ReactElement<HTMLAttributes<HTMLElement>>
   align?: 'start' | 'end'
   children: ReactNode
 }
 
-export function Menu({ trigger, align = 'end', children }: Props) {
+export interface MenuItemProps {
+  icon?: ReactNode
+  danger?: boolean
+  onSelect: () => void
+  children: ReactNode
+}
+
+const load = () => import('./MenuBox')
+const Box = lazy(load)
+
+/** How an item is shown, which only the open menu knows. */
+export const ShowItem = createContext<(item: MenuItemProps) => ReactNode>(() => null)
+
+/** Its button, and the menu once that is pressed: what menus are made of is not part of the first load. */
+export function Menu(props: MenuProps) {
+  const [pressed, setPressed] = useState(false)
+  const button = cloneElement(props.trigger, {
+    'aria-haspopup': 'menu',
+    'aria-expanded': false,
+    onPointerEnter: () => void load(),
+    onFocus: () => void load(),
+    onClick: () => setPressed(true),
+  })
+  if (!pressed) return button
   return (
-    <Base.Root>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner className={styles['positioner']} sideOffset={6} align={align}>
-          <Base.Popup className={styles['menu']}>{children}</Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <Suspense fallback={button}>
+      <Box {...props} />
+    </Suspense>
   )
 }
 
-export function MenuItem(props: { icon?: ReactNode; danger?: boolean; onSelect: () => void; children: ReactNode }) {
-  return (
-    <Base.Item className={`${styles['item']} ${props.danger ? styles['danger'] : ''}`} onClick={props.onSelect}>
-      {props.icon}
-      {props.children}
-    </Base.Item>
-  )
+export function MenuItem(props: MenuItemProps) {
+  return use(ShowItem)(props)
 }
