@@ -62,6 +62,8 @@ test('the end of a job of mine is told, and read', async ({ admin, api }) => {
   await expect(admin.getByText('Emptying the trash has succeeded').first()).toBeVisible()
   await expectAccessible(admin)
   await admin.getByRole('button', { name: 'Mark all read' }).click()
+  await expect(admin.getByRole('button', { name: 'Mark all read' })).toHaveCount(0)
+  await admin.keyboard.press('Escape')
   await expect(bell).toHaveAccessibleName('Notifications')
   await admin.reload()
   await expect(bell).toHaveAccessibleName('Notifications')

@@ -18,7 +18,7 @@ export function Tray({ className }: { className?: string | undefined }) {
   const newest = news?.items[0]
   const label = unread > 0 ? `Notifications, ${unread} unread` : 'Notifications'
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
+    <Popover.Root modal open={open} onOpenChange={setOpen}>
       <Popover.Trigger className={`${styles['bell']} ${className ?? ''}`} aria-label={label} title={label}>
         <Bell aria-hidden />
         {unread > 0 && <span className={styles['count']}>{unread > 9 ? '9+' : unread}</span>}
