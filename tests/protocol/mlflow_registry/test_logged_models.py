@@ -272,3 +272,32 @@ async def test_pages_are_whole_and_belong_to_one_search(
 async def test_a_search_that_cannot_be_is_refused(mlflow: Mlflow, fields: dict[str, Any]) -> None:
     asked = {"experiment_ids": ["0"], **fields}
     await mlflow.refused("POST", "logged-models/search", *INVALID, **asked)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Foo", "Invalid filter string"),
+        ("name = 'a' OR name = 'b'", "Invalid filter string"),
+        ("foo.bar = 'a'", "Invalid entity type"),
+        ("name > 'a'", "Invalid comparison operator"),
+    ],
+)
+async def test_a_filter_is_refused_in_mlflow_s_words(mlflow: Mlflow, text: str, told: str) -> None:
+    asked = {"experiment_ids": ["0"], "filter": text}
+    assert told in await mlflow.refused("POST", "logged-models/search", *INVALID, **asked)
+
+
+async def test_an_id_with_a_character_that_no_text_has_is_refused(mlflow: Mlflow) -> None:
+    for path in ("logged-models/%00", "logged-models/m%00/artifacts/directories"):
+        await mlflow.refused("GET", path, *INVALID)
+    await mlflow.refused("DELETE", "logged-models/m/tags/%00", *INVALID)
+
+
+async def test_a_model_needs_an_experiment_that_is_there(mlflow: Mlflow) -> None:
+    told = await mlflow.refused("POST", "logged-models", *MISSING, experiment_id="999")
+    assert told == "No Experiment with id=999 exists"
+    gone = (await mlflow.post("experiments/create", name="gone"))["experiment_id"]
+    await mlflow.post("experiments/delete", experiment_id=gone)
+    told = await mlflow.refused("POST", "logged-models", *INVALID, experiment_id=gone)
+    assert "must be in the 'active' state" in told

@@ -147,7 +147,12 @@ def _read_orders(subject: Subject, clauses: tuple[str, ...]) -> tuple[Order, ...
         clauses = tuple(re.sub(r"^\s*timestamp\b", "last_updated_timestamp", c) for c in clauses)
     orders = []
     for clause in clauses:
-        kind, key, ascending = _guarded(f"order_by clause {clause!r}", read, clause)
+        try:
+            kind, key, ascending = _guarded(f"order_by clause {clause!r}", read, clause)
+        except SearchInvalid as error:
+            if subject is not Subject.MODELS:
+                raise
+            raise SearchInvalid(error.detail.replace("attribute key", "order by key")) from error
         orders.append(Order(_entity(kind), _ALIASES[subject].get(key, key), ascending))
     named = [(order.entity, order.key) for order in orders]
     if len(set(named)) < len(named) and subject is not Subject.EXPERIMENTS:
