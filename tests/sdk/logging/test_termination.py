@@ -89,6 +89,20 @@ def test_a_forked_child_that_is_terminated_ends_no_run(server: MaestroClient) ->
     assert inner.metrics == {"alive": 1.0, "loss": 0.5}
 
 
+@pytest.mark.chaos
+def test_the_processes_of_a_pool_end_when_they_are_told(server: MaestroClient) -> None:
+    pool = (
+        "import multiprocessing\n"
+        "    for _ in range(5):\n"
+        "        with multiprocessing.get_context('fork').Pool(2) as workers:\n"
+        "            workers.map(abs, range(4))\n"
+        "            assert workers.apply(signal.getsignal, [15]) == signal.SIG_DFL"
+    )
+    run_id, code, _ = ended(inside=pool)
+    assert code == -signal.SIGTERM
+    assert server.runs.get(run_id).status is RunStatus.KILLED
+
+
 def test_the_handler_goes_with_the_last_run(server: MaestroClient) -> None:
     before = signal.getsignal(signal.SIGTERM)
     with maestro_ml.run("short"):

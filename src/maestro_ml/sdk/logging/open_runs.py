@@ -85,6 +85,8 @@ class OpenRuns:
             run.finish(RunStatus.KILLED, timeout=max(0.0, deadline - time.monotonic()))
 
     def _in_child(self) -> None:
+        # A handler in Python does not end a process that waits in C; those of a pool must end at once.
+        self._termination.disarm()
         for run in self._open:
             run.after_fork()
 
