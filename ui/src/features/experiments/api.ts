@@ -138,7 +138,11 @@ export const importanceQuery = (experimentIds: number[], filter: string, metric:
 export const comparisonQuery = (runIds: string[]) =>
   queryOptions({
     queryKey: ['comparison', runIds],
-    queryFn: ({ signal }) => data(api.POST('/api/v1/runs/compare', { body: { run_ids: runIds }, signal })),
+    queryFn: async ({ signal }) => {
+      const found = await data(api.POST('/api/v1/runs/compare', { body: { run_ids: runIds }, signal }))
+      // What the machines did stands on the pages of the runs.
+      return { ...found, metrics: found.metrics.filter(({ key }) => !key.startsWith('system/')) }
+    },
     enabled: runIds.length > 0,
     refetchInterval: (query) =>
       query.state.data?.runs.some(({ status }) => status === 'running') ? 5000 : false,

@@ -61,6 +61,7 @@ function visualMap({ secondary, series }: ChartColours, values: (number | string
     right: 0,
     top: 'middle',
     precision: 3,
+    text: [metric(Math.max(...numbers)), metric(Math.min(...numbers))],
     textStyle: { color: secondary },
     inRange: { color: [series[0], series[2], series[1]] },
   }

@@ -26,13 +26,27 @@ _IN_ORDER = "ORDER BY 1, 2, 3 LIMIT :limit"
 _FIRST_PAGE = text(f"{_ALL} {_IN_ORDER}")
 _PAGE = text(f"{_ALL} WHERE (q.step, q.at, q.value) > (:step, :at, :value) {_IN_ORDER}")
 # A history of at most `most` points has as many stretches as points, so that all of them are shown.
+# What compaction packed is in order already, and holds each point once; pieces that follow each other
+# need no sorting.
 # PostgreSQL ranks NaN above all numbers; here it is the last resort on both sides.
 _EXTREMES = text(
     f"""
     SELECT m.run_id, m.key, e.* FROM run_metric m CROSS JOIN LATERAL (
-      WITH numbered AS MATERIALIZED (
+      WITH pieces AS MATERIALIZED (
+        SELECT c.*, c.steps[1] > lag(c.steps[cardinality(c.steps)]) OVER o IS NOT FALSE AS behind,
+               CAST(sum(cardinality(c.steps)) OVER o AS bigint) - cardinality(c.steps) AS before
+        FROM metric_chunk c WHERE c.series_id = m.series_id WINDOW o AS (ORDER BY c.steps[1])
+      ), shape AS MATERIALIZED (
+        SELECT coalesce(bool_and(c.packed AND c.behind), false)
+               AND NOT EXISTS (SELECT FROM metric_point p WHERE p.series_id = m.series_id) AS neat
+        FROM pieces c
+      ), numbered AS MATERIALIZED (
+        SELECT u.step, u.at, u.value, c.before + u.place - 1 AS place
+        FROM pieces c, unnest(c.steps, c.ats, c.vals) WITH ORDINALITY AS u (step, at, value, place)
+        WHERE (SELECT neat FROM shape)
+        UNION ALL
         SELECT q.*, row_number() OVER (ORDER BY q.step, q.at, q.value) - 1 AS place
-        FROM ({_POINTS.format(series="m.series_id")}) q
+        FROM ({_POINTS.format(series="m.series_id")}) q WHERE NOT (SELECT neat FROM shape)
       ), total AS MATERIALIZED (SELECT count(*) AS size FROM numbered),
       placed AS MATERIALIZED (
         SELECT n.place, n.value, CASE WHEN t.size <= :most THEN n.place

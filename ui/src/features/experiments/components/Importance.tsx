@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 
 import { BareSelect, Loaded, Notice } from '@/components'
-import { count, metric, plural } from '@/format'
+import { count, plural } from '@/format'
 
 import { importanceQuery, type Comparison } from '../api'
 import type { CompareSearch } from '../search'
@@ -57,7 +57,7 @@ export function Importance({ comparison, search, onSearch }: Props) {
                       <td>
                         <meter min={0} max={1} value={item.strength} aria-label={`Strength of ${item.key}`} />
                       </td>
-                      <td>{item.correlation === null ? `${metric(item.strength ** 2)} of the variance` : signed(item.correlation)}</td>
+                      <td>{item.correlation === null ? `${(item.strength ** 2).toFixed(2)} of the variance` : signed(item.correlation)}</td>
                       <td>{`${signed(item.low, item.correlation !== null)} to ${signed(item.high, item.correlation !== null)}`}</td>
                       <td>{count(item.runs)}</td>
                     </tr>

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { GitCommitHorizontal } from 'lucide-react'
 
-import { Card, Code, Columns, Empty, Facts, Loaded } from '@/components'
+import { Card, Code, Empty, Facts, Grid, Loaded } from '@/components'
 
 import { artifactsQuery, type Run } from '../api'
 import { Diff } from './Diff'
@@ -43,10 +43,10 @@ export function CodePart({ run }: { run: Run }) {
   const has = (path: string) => files?.some((file) => file.path === path)
   return (
     <>
-      <Columns>
+      <Grid>
         <Card title="Code and machine"><Facts items={known} /></Card>
         {command && <Card title="Command line"><Code text={command} /></Card>}
-      </Columns>
+      </Grid>
       <Loaded query={{ ...query, data: files }}>
         {() => (
           <>

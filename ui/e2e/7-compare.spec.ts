@@ -1,0 +1,29 @@
+import { expect, expectAccessible, test } from './maestro'
+
+test('compared runs are related to each other, and the address keeps how', async ({ admin, api }) => {
+  const created = await api.post('/api/v1/experiments', { data: { name: 'related' } })
+  const { id } = (await created.json()) as { id: number }
+  const ids: string[] = []
+  for (let index = 0; index < 12; index += 1) {
+    const params = { lr: String(index / 10), model: index % 2 ? 'rf' : 'lgbm', same: '1' }
+    const run = (await (await api.post('/api/v1/runs', { data: { experiment_id: id, name: `run ${index}`, params } })).json()) as { id: string }
+    ids.push(run.id)
+    const metrics = [0.1, 0.2, index / 20].map((value, step) => ({ key: 'auc', value, step }))
+    await api.post(`/api/v1/runs/${run.id}/log-batch`, { data: { metrics } })
+  }
+  await admin.goto(`/compare?runs=${encodeURIComponent(JSON.stringify(ids))}`)
+  await expect(admin.getByRole('rowheader', { name: 'lr' })).toBeVisible()
+  await expect(admin.getByRole('rowheader', { name: 'same' })).toHaveCount(0)
+  await expect(admin.getByRole('img', { name: /^Parallel coordinates: 3 axes, 12 runs/ })).toBeVisible()
+  await expect(admin.getByRole('img', { name: /^auc: run 0, run 1/ })).toBeVisible()
+
+  await admin.getByRole('button', { name: 'Scatter' }).click()
+  await admin.getByRole('combobox', { name: 'Colour' }).selectOption({ label: 'model' })
+  await expect(admin).toHaveURL(/chart=scatter.*by=params\.model/)
+  await expect(admin.getByRole('img', { name: 'scatter of auc and lr over 12 runs' })).toBeVisible()
+  await admin.getByRole('button', { name: 'Box plots' }).click()
+  await expect(admin.getByRole('img', { name: /^box of auc and model/ })).toBeVisible()
+  await admin.getByRole('button', { name: 'Importance of params' }).click()
+  await expect(admin.getByRole('row').filter({ has: admin.getByRole('rowheader', { name: 'lr' }) }).last()).toContainText('+1.00')
+  await expectAccessible(admin)
+})
