@@ -231,6 +231,15 @@ def test_a_wrong_filter_is_shown_where_it_is_wrong(admin: Maestro, filter: str, 
     assert "metrics.auc > 0.8 and params.model = 'lgbm'" in refused.err
 
 
+def test_the_machine_takes_no_columns(admin: Maestro, client: MaestroClient) -> None:
+    client.runs.create().log({"system/cpu": 50.0, "auc": 0.9})
+    assert "SYSTEM/CPU" not in admin("runs", "list").out
+    asked = (
+        admin("runs", "list", "--filter", "metrics.`system/cpu` > 1").out.splitlines()[0].split()
+    )
+    assert asked.index("SYSTEM/CPU") < asked.index("AUC")
+
+
 def test_nothing_found_says_why(admin: Maestro) -> None:
     assert "with maestro_ml.run('Default')" in admin("runs", "list").err
     found = admin("runs", "list", "--filter", "metrics.auc > 9")

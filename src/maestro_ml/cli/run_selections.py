@@ -142,13 +142,17 @@ def short(value: object, widest: int = _WIDEST) -> str:
 
 
 def metric_columns(runs: Iterable[Run], first: Iterable[str] = ()) -> Columns[Run]:
-    """A column for each of the metrics that most runs have, those of `first` before all others."""
+    """A column for each of the metrics that most runs have, those of `first` before all others.
+
+    What was measured of the machine has a column only if it is among the `first`.
+    """
     seen: dict[str, int] = {}
     for run in runs:
         for key in run.metrics:
             seen[key] = seen.get(key, 0) + 1
     wanted = [*dict.fromkeys(key for key in first if key in seen)]
-    wanted += [key for key in sorted(seen, key=lambda key: (-seen[key], key)) if key not in wanted]
+    own = [key for key in seen if not key.startswith("system/") and key not in wanted]
+    wanted += sorted(own, key=lambda key: (-seen[key], key))
     return {
         short(key): lambda run, key=key: run.metrics.get(key)  # type: ignore[misc]
         for key in wanted[:8]

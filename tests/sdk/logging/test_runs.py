@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -231,3 +232,16 @@ def test_what_the_server_would_refuse_is_left_out_and_told_once(
     assert (kept / "refused" / "what#1").read_text() == "bad name"
     assert "what#1" in (kept / "refused.jsonl").read_text()
     assert find_logs(runs) == []  # there is nothing to send any more
+
+
+def test_a_clock_that_is_set_back_ends_no_run_before_its_start(
+    server: MaestroClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with maestro_ml.run("clock") as run:
+        earlier = time.time_ns() - 3600 * 10**9
+        monkeypatch.setattr(time, "time_ns", lambda: earlier)
+        run.log(loss=0.5)
+    info = server.runs.get(run.id).info
+    assert info.ended_at is not None
+    assert info.ended_at >= info.started_at
+    assert info.metrics == {"loss": 0.5}

@@ -175,7 +175,8 @@ class ActiveRun:
             self._ending = True
         for action in self._at_end:
             action()
-        self.journal.end(status.value, now_ms())
+        # A clock that was set back must not end the run before its start.
+        self.journal.end(status.value, max(now_ms(), self.journal.header.started_at))
         self.status = status
         sent = False
         if self.flusher is None:
