@@ -11,10 +11,11 @@ import { useVisits } from './recent'
 import styles from './shell.module.css'
 import { useShortcuts } from './shortcuts'
 import { Brand, Sidebar } from './Sidebar'
-import { Tray } from './Tray'
 import { useNarrow } from './useNarrow'
 
 const Palette = lazy(() => import('./Palette'))
+// What it opens with is not part of the first load.
+const Tray = lazy(() => import('./Tray').then(({ Tray }) => ({ default: Tray })))
 const ShortcutSheet = lazy(() => import('./ShortcutSheet'))
 
 type Overlay = 'search' | 'shortcuts' | null
@@ -33,7 +34,11 @@ export function Shell() {
   useShortcuts({ onSearch: search, onHelp: help, onEscape: useCallback(() => setOpenAt(null), []) })
   useVisits(useMe()?.tenant.id, path)
   useArrival()
-  const tray = <Tray />
+  const tray = (
+    <Suspense>
+      <Tray />
+    </Suspense>
+  )
   const close = () => setOverlay(null)
 
   return (

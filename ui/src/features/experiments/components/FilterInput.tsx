@@ -15,7 +15,7 @@ interface Props {
   onChange: (value: string) => void
 }
 
-const PAUSE_MS = 350
+const PAUSE_MS = 150
 
 /** A filter with completion; what the server cannot read is said below it, and the rows stay. */
 export function FilterInput({ value, keys, error, onChange }: Props) {
