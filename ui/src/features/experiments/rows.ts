@@ -54,14 +54,23 @@ function useLiveRuns(experimentId: string, owner: string, onChange: () => void) 
   return changed.owner === owner ? changed.runs : null
 }
 
+/** The last value that there was of `owner`: rows stay while a filter cannot be read. */
+function useLast<Value>(value: Value | undefined, owner: string): Value | undefined {
+  const [kept, setKept] = useState({ value, owner })
+  const next = value ?? (kept.owner === owner ? kept.value : undefined)
+  if (next !== kept.value || owner !== kept.owner) setKept({ value: next, owner })
+  return next
+}
+
 export function useRows(experimentId: string, search: RunTableSearch) {
   const queries = useQueryClient()
   const [wanted, setWanted] = useState(FIRST_PAGE)
   const places = useQuery(placesQuery(experimentId, search))
   const first = useQuery(pageQuery(experimentId, search, 0, startOf(0, undefined)))
+  const begin = useLast(first.data, experimentId)
   const fresh = useQuery({ ...freshRunsQuery(experimentId, search), enabled: first.isSuccess })
 
-  const count = places.data ? reachable(places.data) : (first.data?.items.length ?? 0)
+  const count = places.data ? reachable(places.data) : (begin?.items.length ?? 0)
   const numbers = useRested(wanted)
   const pages = useQueries({
     queries: numbers
@@ -75,11 +84,11 @@ export function useRows(experimentId: string, search: RunTableSearch) {
 
   const stamp = pages.map(({ data, dataUpdatedAt }) => data && `${data.number} ${dataUpdatedAt}`).join()
   const loaded = useMemo(() => {
-    const found = new Map<number, Run[]>([[0, first.data?.items ?? []]])
+    const found = new Map<number, Run[]>([[0, begin?.items ?? []]])
     pages.forEach(({ data }) => data && found.set(data.number, data.items))
     return found
     // oxlint-disable-next-line react/exhaustive-deps -- `stamp` stands for the pages, an array that is made anew each time
-  }, [first.data, stamp])
+  }, [begin, stamp])
 
   const at = useCallback(
     (index: number): Run | undefined => {
@@ -98,7 +107,7 @@ export function useRows(experimentId: string, search: RunTableSearch) {
     known,
     arrived,
     error,
-    ready: first.data !== undefined,
+    ready: begin !== undefined,
     stale: first.isPlaceholderData,
     filterWrong: error instanceof ApiError && error.status < 500,
     onPages: setWanted,
