@@ -66,7 +66,8 @@ export function Shell() {
       </header>
       <Sidebar open={open} onSearch={search} tray={!narrow && tray} />
       <button type="button" className={styles['scrim']} aria-label="Close the menu" onClick={() => setOpenAt(null)} />
-      <main id="main" tabIndex={-1} className={styles['main']}>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard */}
+      <main id="main" tabIndex={0} className={styles['main']}>
         <Outlet />
       </main>
       <Suspense>
