@@ -40,6 +40,7 @@ _READERS_OF_ORDERS = {
     Subject.MODELS: "parse_order_by_for_search_registered_models",
     Subject.VERSIONS: "parse_order_by_for_search_model_versions",
 }
+_MORE_OF_LOGGED_MODELS = {"experiment_id"}
 _NO_ALIASES: dict[str, str] = {}
 _ALIASES = {
     Subject.RUNS: {
@@ -104,8 +105,24 @@ def _parser(subject: Subject) -> Any:
         Subject.EXPERIMENTS: search_utils.SearchExperimentsUtils,
         Subject.MODELS: search_utils.SearchModelUtils,
         Subject.VERSIONS: search_utils.SearchModelVersionUtils,
-        Subject.LOGGED_MODELS: search_utils.SearchLoggedModelsUtils,
+        Subject.LOGGED_MODELS: _logged_models(search_utils.SearchLoggedModelsUtils),
     }[subject]
+
+
+def _logged_models(base: Any) -> Any:
+    """MLflow's client-side parser, taught what its server takes beyond: more keys, and lists."""
+
+    class LoggedModels(base):  # type: ignore[misc]
+        VALID_SEARCH_ATTRIBUTE_KEYS = base.VALID_SEARCH_ATTRIBUTE_KEYS | _MORE_OF_LOGGED_MODELS
+
+        @classmethod
+        def _get_value(cls, identifier_type: str, key: str, token: Any) -> Any:
+            listed = identifier_type in (cls._PARAM_IDENTIFIER, cls._TAG_IDENTIFIER)
+            if listed and token.value.startswith("("):
+                return cls._parse_list_from_sql_token(token)
+            return super()._get_value(identifier_type, key, token)
+
+    return LoggedModels
 
 
 def _load() -> Any:
@@ -202,7 +219,9 @@ def _condition(parser: Any, subject: Subject, parsed: dict[str, Any]) -> Conditi
 def _comparators(subject: Subject, entity: Entity, key: str) -> tuple[str, ...]:
     if entity in (Entity.PARAM, Entity.TAG):
         present = subject in (Subject.RUNS, Subject.EXPERIMENTS)
-        return (*_TEXTS, *_PRESENCE) if present else _TEXTS
+        if present:
+            return (*_TEXTS, *_PRESENCE)
+        return (*_TEXTS, *_LISTS) if subject is Subject.LOGGED_MODELS else _TEXTS
     if subject is Subject.EXPERIMENTS:
         return ("=", "!=", *_LISTS) if key == "experiment_id" else _TEXTS
     return (*_TEXTS, *_LISTS)

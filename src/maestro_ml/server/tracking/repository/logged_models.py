@@ -36,6 +36,7 @@ _ATTRIBUTES = {
     "model_type": "l.model_type",
     "status": "l.status",
     "source_run_id": "l.source_run_id",
+    "experiment_id": "l.experiment_id::text",
 }
 _TIMES = {"creation_timestamp": "l.created_at", "last_updated_timestamp": "l.updated_at"}
 
