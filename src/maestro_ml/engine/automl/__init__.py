@@ -8,7 +8,7 @@ Owns reading tables, the starting portfolio, trials in killable processes, ensem
 predictor. Knows nothing of servers, databases or files.
 """
 
-from maestro_ml.engine.automl.engine import AutoMLEngine, usable_cores
+from maestro_ml.engine.automl.engine import ENGINES, AutoMLEngine, usable_cores
 from maestro_ml.engine.automl.errors import (
     AutoMLError,
     BudgetTooSmallError,
@@ -23,6 +23,7 @@ from maestro_ml.engine.automl.errors import (
     TargetMissingError,
     TooFewRowsError,
     TooManyClassesError,
+    UnknownEngineError,
     UnknownMetricError,
 )
 from maestro_ml.engine.automl.events import (
@@ -44,6 +45,7 @@ from maestro_ml.engine.automl.schema import DroppedColumn, Feature, FeatureSchem
 from maestro_ml.engine.automl.tasks import Task, infer_task
 
 __all__ = [
+    "ENGINES",
     "AutoMLEngine",
     "AutoMLError",
     "AutoMLModel",
@@ -82,6 +84,7 @@ __all__ = [
     "TrialFinished",
     "TrialSkipped",
     "TrialStarted",
+    "UnknownEngineError",
     "UnknownMetricError",
     "infer_task",
     "starting_portfolio",

@@ -14,7 +14,7 @@ from maestro_ml.engine.automl.prepare import Prepared
 from maestro_ml.engine.automl.problem import IntArray, Problem
 from maestro_ml.engine.automl.result import LeaderboardRow
 from maestro_ml.engine.automl.scores import mean_score, standard_error
-from maestro_ml.engine.automl.search import FinishedTrial
+from maestro_ml.engine.automl.search import MOST_CONTENDERS, FinishedTrial, contenders
 from maestro_ml.engine.automl.tasks import FloatArray
 
 # Five members keep a single-row prediction at a few milliseconds; more gained nothing measurable.
@@ -41,7 +41,8 @@ def choose_members(trials: Sequence[FinishedTrial], problem: Problem, deadline: 
 
     The baseline is chosen only when there is nothing else: in a mixture it merely shrinks.
     """
-    trials = [t for t in trials if t.candidate.family != "baseline"] or trials
+    useful = [t for t in trials if t.candidate.family != "baseline"] or trials
+    trials = contenders(useful, MOST_CONTENDERS)
 
     def out_of_time() -> bool:
         return time.monotonic() >= deadline
@@ -110,7 +111,7 @@ def _row(trial: FinishedTrial, weight: float, status: str) -> LeaderboardRow:
         fit_seconds=outcome.fit_seconds,
         predict_ms_per_1000=1e6 * outcome.predict_seconds / max(1, outcome.predicted_rows),
         memory_mb=trial.memory_mb,
-        size_bytes=len(outcome.models),
+        size_bytes=outcome.size_bytes,
         params=dict(trial.candidate.params),
         status=status,
         weight=weight,

@@ -3,19 +3,24 @@
 import math
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 import psutil
 
+from maestro_ml.engine.automl.agenda import Agenda, Refinement
 from maestro_ml.engine.automl.assemble import (
     Assembly,
     build_model,
     choose_members,
     leaderboard,
 )
-from maestro_ml.engine.automl.errors import BudgetTooSmallError, InvalidBudgetError
+from maestro_ml.engine.automl.errors import (
+    BudgetTooSmallError,
+    InvalidBudgetError,
+    UnknownEngineError,
+)
 from maestro_ml.engine.automl.events import Callback
 from maestro_ml.engine.automl.importance import permutation_importances
 from maestro_ml.engine.automl.learners.constant import ConstantLearner
@@ -35,8 +40,17 @@ _MB = 1024 * 1024
 # Up to here one thread a trial and many trials at once is the fastest use of the cores.
 _ONE_THREAD_CELLS = 3_000_000
 _THREADS = 4
+# Trials that a proposal need not wait for: one number for one core and two.
+_LAG = 3
 # Tables this small (rows x columns x classes) are fitted by an instant learner in milliseconds.
 _INSTANT_CELLS = 100_000
+# What proposes candidates once the portfolio is done.
+ENGINES: Mapping[str, tuple[str, ...]] = {
+    "auto": ("optuna", "flaml"),
+    "optuna": ("optuna",),
+    "flaml": ("flaml",),
+    "portfolio": (),
+}
 _BASELINE = Candidate("constant", "baseline", ConstantLearner, instant=True)
 
 
@@ -69,7 +83,9 @@ class AutoMLEngine:
     neg_root_mean_squared_error); `task` is inferred from the target when not given. `n_jobs` cores
     are used (default: all that this process may use). `memory_limit` in MB holds for all trials
     together (default: 70 % of what is free). `max_trials` bounds the candidates; the same seed and
-    the same finished candidates give the same result. `portfolio` replaces the default candidates.
+    the same finished candidates give the same result. `portfolio` replaces the default candidates;
+    after it, `engine` says who proposes more until time is over: Optuna and FLAML in turn ("auto"),
+    one of them ("optuna", "flaml"), or nobody ("portfolio").
 
     A search ends within 1.05 x time_budget + 2 s: trials run in processes that are killed when they
     pass a limit. Instances hold settings only, so one may be used for many fits.
@@ -85,9 +101,14 @@ class AutoMLEngine:
         n_jobs: int | None = None,
         memory_limit: float | None = None,
         max_trials: int | None = None,
+        engine: str = "auto",
         portfolio: Sequence[Candidate] | None = None,
     ) -> None:
         """Raise InvalidBudgetError for a limit that is not positive and finite."""
+        if engine not in ENGINES:
+            raise UnknownEngineError(
+                f"There is no search engine '{engine}'. Choose one of: {', '.join(ENGINES)}."
+            )
         _check_positive("time_budget", time_budget, "seconds")
         _check_positive("n_jobs", n_jobs, "cores")
         _check_positive("memory_limit", memory_limit, "MB")
@@ -99,6 +120,7 @@ class AutoMLEngine:
         self.n_jobs = n_jobs or usable_cores()
         self.memory_limit = memory_limit
         self.max_trials = max_trials
+        self.engine = engine
         self.portfolio = portfolio
 
     def fit(
@@ -130,11 +152,36 @@ class AutoMLEngine:
             instant, queued = _split_instant(candidates, problem)
             trials = _run_instant(instant, problem, clock, progress)
             processes.load(problem)
+            agenda = self._agenda(queued, trials, problem, parallel)
             search = Search(
-                problem, queued, processes, parallel, clock.trials_end, progress, should_stop
+                problem, agenda, processes, parallel, clock.trials_end, progress, should_stop
             )
             search.run()
         return _finish(prepared, trials, search, clock, progress)
+
+    def _agenda(
+        self,
+        queued: Sequence[tuple[int, Candidate]],
+        done: Sequence[FinishedTrial],
+        problem: Problem,
+        parallel: int,
+    ) -> Agenda:
+        def refinement() -> Refinement:
+            # Loads Optuna and FLAML, which small searches never need.
+            from maestro_ml.engine.automl.refine import FamilyRefinement  # noqa: PLC0415
+
+            return FamilyRefinement(problem, ENGINES[self.engine])
+
+        agenda = Agenda(
+            queued,
+            refinement if ENGINES[self.engine] else None,
+            lag=max(_LAG, 2 * parallel - 1),
+            last=None if self.max_trials is None else self.max_trials - 1,
+        )
+        for trial in done:
+            if trial.candidate is not _BASELINE:
+                agenda.learn(trial.order, trial.candidate, trial.outcome.fold_scores)
+        return agenda
 
     def _candidates(self, problem: Problem) -> tuple[Candidate, ...]:
         chosen = self.portfolio

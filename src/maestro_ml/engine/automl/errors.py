@@ -13,6 +13,12 @@ class InvalidBudgetError(AutoMLError):
     code = "automl.invalid_budget"
 
 
+class UnknownEngineError(AutoMLError):
+    """There is no search engine of that name."""
+
+    code = "automl.unknown_engine"
+
+
 class UnknownMetricError(AutoMLError):
     """The metric has no scikit-learn scorer of that name."""
 

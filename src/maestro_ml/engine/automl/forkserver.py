@@ -21,7 +21,7 @@ from multiprocessing.reduction import recv_handle
 
 from maestro_ml.engine.automl.portfolio import Candidate
 from maestro_ml.engine.automl.problem import Problem
-from maestro_ml.engine.automl.trial import TrialOutcome, run_trial
+from maestro_ml.engine.automl.trial import OutclassedError, TrialOutcome, run_trial
 
 _LIBRARIES = (
     "maestro_ml.engine.automl.learners.linear",
@@ -54,6 +54,7 @@ class StartTrial:
     number: int
     candidate: bytes
     seconds: float
+    rival: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,15 @@ class TrialStartedIn:
 
 @dataclass(frozen=True)
 class TrialResult:
-    """A child's last word: its outcome, or the error that ended it."""
+    """A child's last word: its outcome, or the error that ended it.
+
+    `fold_scores` are those of a trial that was not carried on.
+    """
 
     outcome: TrialOutcome | None
     error: str
     peak_mb: float
+    fold_scores: tuple[float, ...] = ()
 
 
 class ForkServer:
@@ -130,15 +135,18 @@ class ForkServer:
     def _run(self, command: StartTrial, answer: Connection) -> None:
         assert self._problem is not None
         outcome, error = None, ""
+        scores: tuple[float, ...] = ()
         try:
             candidate: Candidate = pickle.loads(command.candidate)  # noqa: S301  (our parent's)
             learner = candidate.learner(**candidate.params)
-            outcome = run_trial(learner, self._problem, command.seconds)
+            outcome = run_trial(learner, self._problem, command.seconds, command.rival)
+        except OutclassedError as behind:
+            error, scores = str(behind), behind.fold_scores
         except MemoryError:
             error = "ran out of memory"
         except Exception as failure:  # noqa: BLE001  whatever a library raises fails this trial only
             error = traceback.format_exception_only(failure)[-1].strip()
-        answer.send(TrialResult(outcome, error, peak_mb()))
+        answer.send(TrialResult(outcome, error, peak_mb(), scores))
         answer.close()
 
     def _reap(self) -> None:

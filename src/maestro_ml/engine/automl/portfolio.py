@@ -57,40 +57,36 @@ def starting_portfolio(problem: Problem) -> tuple[Candidate, ...]:
 def _all(task: Task) -> tuple[Candidate, ...]:
     exact = {"exact_values": True}
     return (
-        _linear("linear", instant=True, strength=1.0),
-        _catboost("catboost-d6-exact", depth=6, **exact),
-        _lightgbm("lightgbm-4leaf", 0.03, num_leaves=4, learning_rate=0.08, min_data_in_leaf=10),
-        _xgboost("xgboost-d3", 0.05, max_depth=3, **_XGB_THINNED),
-        _catboost("catboost-d6", depth=6),
-        _lightgbm("lightgbm-extra", 0.08, extra_trees=True, num_leaves=16, **_THINNED),
-        _xgboost("xgboost-d3-exact", 0.06, max_depth=3, **_XGB_THINNED, **exact),
-        _linear("linear-hinges", strength=0.1, hinges=True),
-        _forest("forest-leaf5", extra=False, min_samples_leaf=5, max_features=0.5),
-        _catboost("catboost-d4-exact", depth=4, **exact),
-        _forest("extra-trees-leaf3", extra=True, min_samples_leaf=3, max_features=0.7),
-        _kernel("svm-c1", C=1.0),
-        _lightgbm(
+        linear("linear", instant=True, strength=1.0),
+        catboost("catboost-d6-exact", depth=6, **exact),
+        lightgbm("lightgbm-4leaf", 0.03, num_leaves=4, learning_rate=0.08, min_data_in_leaf=10),
+        xgboost("xgboost-d3", 0.05, max_depth=3, **_XGB_THINNED),
+        catboost("catboost-d6", depth=6),
+        lightgbm("lightgbm-extra", 0.08, extra_trees=True, num_leaves=16, **_THINNED),
+        xgboost("xgboost-d3-exact", 0.06, max_depth=3, **_XGB_THINNED, **exact),
+        linear("linear-hinges", strength=0.1, hinges=True),
+        forest("forest-leaf5", extra=False, min_samples_leaf=5, max_features=0.5),
+        catboost("catboost-d4-exact", depth=4, **exact),
+        forest("extra-trees-leaf3", extra=True, min_samples_leaf=3, max_features=0.7),
+        kernel("svm-c1", C=1.0),
+        lightgbm(
             "lightgbm-8leaf-exact", 0.06, num_leaves=8, learning_rate=0.04, **_THINNED, **exact
         ),
-        _network("network-64-32", hidden_layer_sizes=(64, 32), alpha=1e-3),
-        _catboost("catboost-d8", depth=8, learning_rate=0.08),
-        _xgboost(
-            "xgboost-d6-exact", 0.08, max_depth=6, min_child_weight=3, **_XGB_THINNED, **exact
-        ),
-        _neighbours("neighbours-20", n_neighbors=20),
-        _lightgbm("lightgbm-31leaf", 0.08, num_leaves=31),
-        _catboost("catboost-d4", depth=4),
-        _xgboost("xgboost-d6", 0.08, max_depth=6, min_child_weight=3, **_XGB_THINNED),
-        _forest("forest-leaf5-exact", extra=False, min_samples_leaf=5, max_features=0.5, **exact),
-        _lightgbm("lightgbm-8leaf", 0.06, num_leaves=8, learning_rate=0.04, **_THINNED),
-        _kernel("svm-c10", C=10.0, gamma=0.03),
-        _catboost("catboost-ordered", depth=6, boosting_type="Ordered"),
-        _lightgbm(
-            "lightgbm-127leaf", 0.2, num_leaves=127, min_data_in_leaf=5, feature_fraction=0.7
-        ),
-        _linear("linear-strong-penalty", strength=0.03),
-        _forest("forest-leaf1", extra=False, min_samples_leaf=1, max_features=_sqrt(task)),
-        _neighbours("neighbours-5", n_neighbors=5),
+        network("network-64-32", hidden_layer_sizes=(64, 32), alpha=1e-3),
+        catboost("catboost-d8", depth=8, learning_rate=0.08),
+        xgboost("xgboost-d6-exact", 0.08, max_depth=6, min_child_weight=3, **_XGB_THINNED, **exact),
+        neighbours("neighbours-20", n_neighbors=20),
+        lightgbm("lightgbm-31leaf", 0.08, num_leaves=31),
+        catboost("catboost-d4", depth=4),
+        xgboost("xgboost-d6", 0.08, max_depth=6, min_child_weight=3, **_XGB_THINNED),
+        forest("forest-leaf5-exact", extra=False, min_samples_leaf=5, max_features=0.5, **exact),
+        lightgbm("lightgbm-8leaf", 0.06, num_leaves=8, learning_rate=0.04, **_THINNED),
+        kernel("svm-c10", C=10.0, gamma=0.03),
+        catboost("catboost-ordered", depth=6, boosting_type="Ordered"),
+        lightgbm("lightgbm-127leaf", 0.2, num_leaves=127, min_data_in_leaf=5, feature_fraction=0.7),
+        linear("linear-strong-penalty", strength=0.03),
+        forest("forest-leaf1", extra=False, min_samples_leaf=1, max_features=_sqrt(task)),
+        neighbours("neighbours-5", n_neighbors=5),
     )
 
 
@@ -135,44 +131,52 @@ def _make_dense(*, family: str, **params: Any) -> Learner:
     return DenseLearner(family, params)
 
 
-def _linear(name: str, *, instant: bool = False, **params: Any) -> Candidate:
+def linear(name: str, *, instant: bool = False, **params: Any) -> Candidate:
+    """A penalised linear model; `strength` is the inverse penalty."""
     return Candidate(
         name, "linear", _make_linear, params, work=0.01, per_class=True, instant=instant
     )
 
 
-def _catboost(name: str, **params: Any) -> Candidate:
+def catboost(name: str, **params: Any) -> Candidate:
+    """CatBoost with parameters by its names."""
     return Candidate(
         name, "catboost", _make_catboost, params, work=0.4, anytime=True, per_class=True
     )
 
 
-def _lightgbm(name: str, work: float, **params: Any) -> Candidate:
+def lightgbm(name: str, work: float, **params: Any) -> Candidate:
+    """LightGBM with parameters by its names."""
     return Candidate(
         name, "lightgbm", _make_lightgbm, params, work=work, anytime=True, per_class=True
     )
 
 
-def _xgboost(name: str, work: float, **params: Any) -> Candidate:
+def xgboost(name: str, work: float, **params: Any) -> Candidate:
+    """XGBoost with parameters by its names."""
     return Candidate(
         name, "xgboost", _make_xgboost, params, work=work, anytime=True, per_class=True
     )
 
 
-def _forest(name: str, **params: Any) -> Candidate:
+def forest(name: str, **params: Any) -> Candidate:
+    """A forest with parameters by scikit-learn's names; `extra` randomises the splits."""
     return Candidate(name, "forest", _make_forest, params, work=0.3, anytime=True)
 
 
-def _kernel(name: str, **params: Any) -> Candidate:
+def kernel(name: str, **params: Any) -> Candidate:
+    """A support vector machine with parameters by scikit-learn's names."""
     settings = {"family": "svm", **params}
     return Candidate(name, "svm", _make_dense, settings, work=0.1, growth=2.0)
 
 
-def _neighbours(name: str, **params: Any) -> Candidate:
+def neighbours(name: str, **params: Any) -> Candidate:
+    """Nearest neighbours, weighted by distance."""
     settings = {"family": "knn", "weights": "distance", **params}
     return Candidate(name, "neighbours", _make_dense, settings, work=0.01, growth=1.8)
 
 
-def _network(name: str, **params: Any) -> Candidate:
+def network(name: str, **params: Any) -> Candidate:
+    """A small neural network with parameters by scikit-learn's names."""
     settings = {"family": "mlp", "early_stopping": True, "max_iter": 200, **params}
     return Candidate(name, "network", _make_dense, settings, work=0.1)

@@ -72,11 +72,13 @@ class TrialProcesses:
         """True when a trial would start at once; loading the libraries takes a second or two."""
         return self._listening and self._problem is not None
 
-    def start(self, number: int, candidate: Candidate, seconds: float) -> None:
-        """Begin a trial; only when `ready`."""
+    def start(
+        self, number: int, candidate: Candidate, seconds: float, rival: tuple[float, ...] = ()
+    ) -> None:
+        """Begin a trial; only when `ready`. It gives up when it falls far behind its `rival`."""
         payload = cloudpickle.dumps(candidate)
         receiving, sending = Pipe(duplex=False)
-        self._control.send(forkserver.StartTrial(number, payload, seconds))
+        self._control.send(forkserver.StartTrial(number, payload, seconds, rival))
         send_handle(self._control, sending.fileno(), self._server.pid)
         sending.close()
         self._children[number] = _Child(receiving)

@@ -19,6 +19,7 @@ class Progress:
         self._began = began
         self._budget = budget
         self._candidates = 0
+        self._started = 0
         self._skipped = 0
         self._failed = 0
         self.history: list[Evaluation] = []
@@ -43,6 +44,8 @@ class Progress:
 
     def trial_started(self, candidate: Candidate) -> None:
         """A trial's process was started."""
+        self._started += 1
+        self._candidates = max(self._candidates, self._started)
         self._emit(events.TrialStarted, name=candidate.name, family=candidate.family)
 
     def trial_finished(

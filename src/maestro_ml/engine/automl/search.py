@@ -1,10 +1,12 @@
-"""The search loop: starts trials in order, within time and memory, and collects their outcomes."""
+"""The search loop: starts trials within time and memory, and collects their outcomes."""
 
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import numpy as np
+
+from maestro_ml.engine.automl.agenda import Agenda, Planned
 from maestro_ml.engine.automl.cost import CostModel
 from maestro_ml.engine.automl.portfolio import Candidate
 from maestro_ml.engine.automl.problem import Problem
@@ -20,11 +22,17 @@ _TRIAL_SHARE = 0.35
 _MIN_TRIAL_SECONDS = 2.0
 # A learner that stops early is given up on only when it could make a fifth of its rounds.
 _USEFUL_SHARE = 0.2
+# Weighing more models than this takes time and gains nothing: five or so get a weight.
+MOST_CONTENDERS = 24
+_FREED_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
 class FinishedTrial:
-    """A candidate with its out-of-fold predictions; `order` is its place in the portfolio."""
+    """A candidate with its out-of-fold predictions; `order` is its number.
+
+    A search keeps the models of its best trials only; a trial without them is no ensemble member.
+    """
 
     order: int
     candidate: Candidate
@@ -36,6 +44,28 @@ class FinishedTrial:
         """Mean score over the folds."""
         return mean_score(self.outcome.fold_scores)
 
+    @property
+    def usable(self) -> bool:
+        """True while the models are kept."""
+        return bool(self.outcome.models)
+
+    def without_models(self) -> "FinishedTrial":
+        """The same, for the leaderboard alone."""
+        predictions = np.empty((0,))
+        return replace(self, outcome=replace(self.outcome, models=b"", predictions=predictions))
+
+
+def contenders(trials: Sequence[FinishedTrial], most: int) -> list[FinishedTrial]:
+    """The usable trials that an ensemble may want: the best of each family, then the best of all.
+
+    About `most`, in their order.
+    """
+    usable = [trial for trial in trials if trial.usable]
+    ranked = sorted(usable, key=lambda trial: (-trial.score, trial.order))
+    leaders = {trial.candidate.family: trial for trial in reversed(ranked)}
+    chosen = {trial.order: trial for trial in [*leaders.values(), *ranked[:most]]}
+    return [chosen[order] for order in sorted(chosen)]
+
 
 @dataclass
 class _Running:
@@ -46,10 +76,10 @@ class _Running:
 
 @dataclass
 class Search:
-    """One pass over the candidates; times are on the time.monotonic() clock."""
+    """Runs an agenda's trials within limits; times are on the time.monotonic() clock."""
 
     problem: Problem
-    candidates: Sequence[tuple[int, Candidate]]
+    agenda: Agenda
     processes: TrialProcesses
     parallel: int
     deadline: float
@@ -61,58 +91,79 @@ class Search:
     _running: dict[int, _Running] = field(default_factory=dict)
 
     def run(self) -> None:
-        """Evaluate until all candidates are done, time is over, or the caller wants to stop."""
+        """Evaluate until the agenda is done, time is over, or the caller wants to stop."""
         self._cost = CostModel(self.problem)
         share = _TRIAL_SHARE * (self.deadline - time.monotonic())
         self._trial_seconds = max(share, _MIN_TRIAL_SECONDS)
-        pending = deque(self.candidates)
-        while pending or self._running:
+        while True:
             self.stopped = self.stopped or self.should_stop()
             if self.stopped or time.monotonic() >= self.deadline:
                 break
-            self._start_some(pending)
+            self._start_some()
+            if self.processes.ready and not self._running:
+                break
             for ended in self.processes.collect(_POLL_SECONDS):
                 self._finish(ended)
             self._kill_overdue()
-        self._give_up(pending)
+        self._give_up()
         self.finished.sort(key=lambda trial: trial.order)
 
-    def _start_some(self, pending: deque[tuple[int, Candidate]]) -> None:
-        while pending and self.processes.ready and len(self._running) < self.parallel:
-            number, candidate = self._next(pending)
-            left = self.deadline - time.monotonic()
-            expected = self._cost.estimate(candidate)
-            needed = expected * (_USEFUL_SHARE if candidate.anytime else 1.0)
-            if needed > left:
-                self._skip(
-                    candidate, f"it needs about {needed:.1f} s and {max(left, 0.0):.1f} s are left"
-                )
-                continue
-            seconds = min(left, self._trial_seconds)
-            self.processes.start(number, candidate, seconds)
+    def _start_some(self) -> None:
+        while self.processes.ready and len(self._running) < self.parallel:
+            planned = self.agenda.next(
+                lambda candidate: self._cost.estimate(candidate) <= self._trial_seconds
+            )
+            if planned is None:
+                return
             now = time.monotonic()
-            self._running[number] = _Running(candidate, now, now + seconds)
-            self.progress.trial_started(candidate)
+            if not self._affordable(planned, self.deadline - now):
+                continue
+            number, seconds = planned.number, min(self.deadline - now, self._trial_seconds)
+            self.processes.start(number, planned.candidate, seconds, planned.rival)
+            self._running[number] = _Running(planned.candidate, now, now + seconds)
+            self.progress.trial_started(planned.candidate)
 
-    def _next(self, pending: deque[tuple[int, Candidate]]) -> tuple[int, Candidate]:
-        """The first that fits its share of the time; what does not waits until the others ran."""
-        fits = (p for p in pending if self._cost.estimate(p[1]) <= self._trial_seconds)
-        chosen = next(fits, pending[0])
-        pending.remove(chosen)
-        return chosen
+    def _affordable(self, planned: Planned, left: float) -> bool:
+        candidate = planned.candidate
+        expected = self._cost.estimate(candidate)
+        if planned.refined and expected > left:
+            # What is cut short tells nothing, and the rest of the time is the ensemble's.
+            self.agenda.end()
+            return False
+        needed = expected * (_USEFUL_SHARE if candidate.anytime else 1.0)
+        if needed > left:
+            self._skip(
+                candidate, f"it needs about {needed:.1f} s and {max(left, 0.0):.1f} s are left"
+            )
+            self.agenda.learn(planned.number, candidate, ())
+            return False
+        return True
 
     def _finish(self, ended: Ended) -> None:
         running = self._running.pop(ended.number)
-        if ended.result is None or ended.result.outcome is None:
-            self._fail(running.candidate, ended.reason)
+        candidate, result = running.candidate, ended.result
+        if result is None or result.outcome is None:
+            scores = result.fold_scores if result else ()
+            self.agenda.learn(ended.number, candidate, scores)
+            (self._skip if scores else self._fail)(candidate, ended.reason)
             return
-        self._cost.observe(running.candidate, time.monotonic() - running.started)
-        trial = FinishedTrial(ended.number, running.candidate, ended.result.outcome, ended.peak_mb)
+        self._cost.observe(candidate, time.monotonic() - running.started)
+        trial = FinishedTrial(ended.number, candidate, result.outcome, ended.peak_mb)
+        self.agenda.learn(ended.number, candidate, result.outcome.fold_scores)
         self.finished.append(trial)
+        self._free_memory()
         error = standard_error(trial.outcome.fold_scores)
-        self.progress.trial_finished(
-            running.candidate, trial.score, error, trial.outcome.fit_seconds
-        )
+        self.progress.trial_finished(candidate, trial.score, error, trial.outcome.fit_seconds)
+
+    def _free_memory(self) -> None:
+        """Long searches make more models than memory holds."""
+        kept = contenders(self.finished, MOST_CONTENDERS)
+        if sum(trial.usable for trial in self.finished) >= len(kept) + _FREED_AT_ONCE:
+            orders = {trial.order for trial in kept}
+            self.finished = [
+                trial if trial.order in orders else trial.without_models()
+                for trial in self.finished
+            ]
 
     def _kill_overdue(self) -> None:
         now = time.monotonic()
@@ -121,15 +172,14 @@ class Search:
                 seconds = running.deadline - running.started
                 self.processes.kill(number, f"it was not done after its {seconds:.1f} s")
 
-    def _give_up(self, pending: deque[tuple[int, Candidate]]) -> None:
+    def _give_up(self) -> None:
         why = "the search was stopped" if self.stopped else "the time budget was used up"
         for number, running in self._running.items():
             self.processes.kill(number, why)
             self._fail(running.candidate, why)
         self._running.clear()
-        for _, candidate in pending:
+        for candidate in self.agenda.pending:
             self._skip(candidate, why)
-        pending.clear()
 
     def _skip(self, candidate: Candidate, reason: str) -> None:
         self.without_score.append(Skipped(candidate.name, candidate.family, reason))
