@@ -20,6 +20,15 @@ whenLoggedOut(() => {
   void router.navigate({ to: '/login', search: { next: href, ended: true } })
 })
 
+// A page that was open during an upgrade asks for scripts that are gone; loaded anew, it knows the new ones.
+window.addEventListener('vite:preloadError', (event) => {
+  const last = Number(sessionStorage.getItem('reloaded-at'))
+  if (Date.now() - last < 60_000) return
+  event.preventDefault()
+  sessionStorage.setItem('reloaded-at', String(Date.now()))
+  location.reload()
+})
+
 // The page's own scripts come while the login is being asked for, not after it.
 const [matched] = router.getMatchedRoutes(router.latestLocation.pathname)
 for (const route of matched) void router.loadRouteChunk(route)

@@ -1,6 +1,6 @@
 import { Compass } from 'lucide-react'
 
-import { ButtonLink, Empty } from '@/components'
+import { ButtonLink, Empty, Page } from '@/components'
 
 export function NotFound() {
   const action = (
@@ -9,8 +9,10 @@ export function NotFound() {
     </ButtonLink>
   )
   return (
-    <Empty icon={<Compass />} title="There is no page at this address" action={action}>
-      It may have been moved, or the address is not complete.
-    </Empty>
+    <Page title="Not found">
+      <Empty icon={<Compass />} title="There is no page at this address" action={action}>
+        It may have been moved, or the address is not complete.
+      </Empty>
+    </Page>
   )
 }
