@@ -80,12 +80,7 @@ def test_a_bad_trial_fails_alone_and_says_why(
 ) -> None:
     events: list[SearchEvent] = []
     engine = AutoMLEngine(
-        12,
-        n_jobs=1,
-        memory_limit=500,
-        portfolio=[candidate(act), GOOD],
-        metric="accuracy",
-        engine="portfolio",
+        12, n_jobs=1, memory_limit=500, portfolio=[candidate(act), GOOD], metric="accuracy"
     )
     result = engine.fit(*iris, callbacks=[events.append])
     assert [(skipped.name, reason in skipped.reason) for skipped in result.skipped] == [
@@ -98,9 +93,7 @@ def test_a_bad_trial_fails_alone_and_says_why(
 
 def test_a_search_ends_in_time_even_when_nothing_ever_ends(iris: Table) -> None:
     started = time.monotonic()
-    result = AutoMLEngine(
-        3, portfolio=[candidate(hang, f"bad-{i}") for i in range(6)], engine="portfolio"
-    ).fit(*iris)
+    result = AutoMLEngine(3, portfolio=[candidate(hang, f"bad-{i}") for i in range(6)]).fit(*iris)
     assert time.monotonic() - started < 1.05 * 3 + 2
     assert result.best.name == "constant"
     assert len(result.skipped) == 6
@@ -122,7 +115,7 @@ def test_a_budget_below_reading_the_table_is_refused(titanic: Table) -> None:
 
 def test_a_trial_that_cannot_finish_is_not_started(iris: Table) -> None:
     dear = Candidate("dear", "test", ConstantLearner, work=1000.0)
-    result = AutoMLEngine(8, portfolio=[dear], engine="portfolio").fit(*iris)
+    result = AutoMLEngine(8, portfolio=[dear]).fit(*iris)
     assert [(s.name, s.reason.startswith("it needs about")) for s in result.skipped] == [
         ("dear", True)
     ]
@@ -136,9 +129,7 @@ def test_what_takes_more_than_its_share_waits_until_the_others_ran(iris: Table) 
             started.append(event.name)
 
     dear = Candidate("dear", "test", ConstantLearner, work=5.0, anytime=True)
-    AutoMLEngine(15, n_jobs=1, portfolio=[dear, GOOD], engine="portfolio").fit(
-        *iris, callbacks=[note]
-    )
+    AutoMLEngine(15, n_jobs=1, portfolio=[dear, GOOD]).fit(*iris, callbacks=[note])
     assert started == ["good", "dear"]
 
 
@@ -148,9 +139,7 @@ def test_stopping_keeps_the_best_so_far(iris: Table) -> None:
     def trial_hangs() -> bool:
         return any(isinstance(event, TrialStarted) and event.name == "bad" for event in seen)
 
-    engine = AutoMLEngine(
-        60, n_jobs=1, portfolio=[GOOD, candidate(hang), candidate(hang, "last")], engine="portfolio"
-    )
+    engine = AutoMLEngine(60, n_jobs=1, portfolio=[GOOD, candidate(hang), candidate(hang, "last")])
     result = engine.fit(*iris, callbacks=[seen.append], should_stop=trial_hangs)
     assert result.stopped
     assert result.seconds < 20

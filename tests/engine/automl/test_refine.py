@@ -141,7 +141,9 @@ def test_the_agenda_passes_results_on_in_their_order_whichever_comes_first() -> 
 def test_a_search_goes_on_after_its_portfolio(iris: Table) -> None:
     portfolio = (linear("linear", instant=True, strength=1.0), lightgbm("tree", 0.1, num_leaves=4))
     one, other = (
-        AutoMLEngine(120, portfolio=portfolio, max_trials=6, seed=2, n_jobs=jobs).fit(*iris)
+        AutoMLEngine(
+            120, engine="auto", portfolio=portfolio, max_trials=6, seed=2, n_jobs=jobs
+        ).fit(*iris)
         for jobs in (1, 2)
     )
     tried = [row.name for row in one.leaderboard] + [skipped.name for skipped in one.skipped]

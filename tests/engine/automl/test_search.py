@@ -154,7 +154,7 @@ def test_the_pickled_model_predicts_the_same_in_a_fresh_process(
 
 
 def test_many_classes_of_text_come_back_as_text(iris: Table) -> None:
-    result = AutoMLEngine(30, portfolio=QUICK, engine="portfolio").fit(*iris)
+    result = AutoMLEngine(30, portfolio=QUICK).fit(*iris)
     assert result.task is Task.MULTICLASS
     assert result.metric == "neg_log_loss"
     assert result.best.score > -0.2
@@ -164,7 +164,7 @@ def test_many_classes_of_text_come_back_as_text(iris: Table) -> None:
 
 
 def test_a_regression_predicts_numbers_and_has_no_probabilities(boston: Table) -> None:
-    result = AutoMLEngine(30, portfolio=QUICK, metric="r2", engine="portfolio").fit(*boston)
+    result = AutoMLEngine(30, portfolio=QUICK, metric="r2").fit(*boston)
     assert result.task is Task.REGRESSION
     assert result.best.score > 0.8
     assert result.model.classes_ is None

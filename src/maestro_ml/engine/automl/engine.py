@@ -68,7 +68,7 @@ class _Clock:
     @property
     def trials_end(self) -> float:
         """When trials are ended: what remains is for weighing, loading and importances."""
-        return self.ends - min(0.25 * self.budget, max(0.6, 0.04 * self.budget))
+        return self.ends - min(0.25 * self.budget, max(1.5, 0.06 * self.budget))
 
     @property
     def ends(self) -> float:
@@ -85,7 +85,8 @@ class AutoMLEngine:
     together (default: 70 % of what is free). `max_trials` bounds the candidates; the same seed and
     the same finished candidates give the same result. `portfolio` replaces the default candidates;
     after it, `engine` says who proposes more until time is over: Optuna and FLAML in turn ("auto"),
-    one of them ("optuna", "flaml"), or nobody ("portfolio").
+    one of them ("optuna", "flaml"), or nobody ("portfolio"; the default as long as it is not shown
+    on public tables that the rest of the time pays).
 
     A search ends within 1.05 x time_budget + 2 s: trials run in processes that are killed when they
     pass a limit. Instances hold settings only, so one may be used for many fits.
@@ -101,10 +102,10 @@ class AutoMLEngine:
         n_jobs: int | None = None,
         memory_limit: float | None = None,
         max_trials: int | None = None,
-        engine: str = "auto",
+        engine: str = "portfolio",
         portfolio: Sequence[Candidate] | None = None,
     ) -> None:
-        """Raise InvalidBudgetError for a limit that is not positive and finite."""
+        """Raise InvalidBudgetError for a limit that is not positive and finite, UnknownEngineError."""
         if engine not in ENGINES:
             raise UnknownEngineError(
                 f"There is no search engine '{engine}'. Choose one of: {', '.join(ENGINES)}."
