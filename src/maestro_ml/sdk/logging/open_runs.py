@@ -29,7 +29,11 @@ class OpenRuns:
         self._at_begin: dict[str, Callable[[ActiveRun], None]] = {}
         self._termination = Termination(self._kill)
         atexit.register(self._at_exit)
-        os.register_at_fork(after_in_child=self._in_child)
+        os.register_at_fork(
+            before=self._termination.hold,
+            after_in_parent=self._termination.release,
+            after_in_child=self._in_child,
+        )
 
     def add(self, run: ActiveRun) -> None:
         """`run` has begun: it is the one that is logged to from here."""
@@ -87,6 +91,7 @@ class OpenRuns:
     def _in_child(self) -> None:
         # A handler in Python does not end a process that waits in C; those of a pool must end at once.
         self._termination.disarm()
+        self._termination.release()
         for run in self._open:
             run.after_fork()
 

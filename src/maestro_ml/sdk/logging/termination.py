@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable
 from threading import current_thread, main_thread
 from types import FrameType
@@ -15,6 +16,7 @@ class Termination:
     def __init__(self, end: Callable[[], None]) -> None:
         self._end = end
         self._process = 0
+        self._held = threading.local()
 
     def arm(self) -> None:
         """From here on; only the main thread may do so, and only it hears of signals."""
@@ -26,6 +28,14 @@ class Termination:
         """Put things back as they were, unless the program has changed them."""
         if current_thread() is main_thread() and signal.getsignal(signal.SIGTERM) == self._handle:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+    def hold(self) -> None:
+        """Before a fork: a signal that finds the child with our handler, half made, would be lost."""
+        self._held.mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+
+    def release(self) -> None:
+        """After a fork, in the parent, and in the child once it is disarmed."""
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._held.mask)
 
     def _handle(self, number: int, _: FrameType | None) -> None:
         # A second signal, and the one that a forked child gets, end the process at once.
