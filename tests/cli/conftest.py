@@ -71,7 +71,7 @@ class Maestro:
             capture_output=True,
             text=True,
             env=self.environment(**env),
-            timeout=60,
+            timeout=180,
             check=False,
         )
         return Result(done.returncode, done.stdout, done.stderr)

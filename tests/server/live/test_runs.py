@@ -11,12 +11,13 @@ from uuid import UUID
 import httpx
 import pytest
 from tests.server.live.conftest import Follower, LiveAddress
+from tests.support.compaction import pack_everything
 from tests.support.tenant import TenantFactory, TenantHandle
 
 from maestro_ml.contracts.identity import Role
 from maestro_ml.contracts.tracking import Metric, RunBatch
 from maestro_ml.server.registry import runs_behind_versions
-from maestro_ml.server.tracking import RunCompaction, TrashPurge
+from maestro_ml.server.tracking import TrashPurge
 from maestro_ml.server.wiring import Platform
 
 
@@ -142,7 +143,7 @@ async def test_who_has_too_much_to_catch_up_with_reads_the_history(
         later = message["cursor"]
     await log(client, run, *range(6000, 6010))
     await client.patch(f"/api/v1/runs/{run}", json={"status": "finished"})
-    await RunCompaction(platform.units, settle_seconds=0).run()
+    await pack_everything(platform)
     await log(client, run, 1, key="late")
     async with address.open(token) as follower:
         await follower.follow("run", run, cursor=later)

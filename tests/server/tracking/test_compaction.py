@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from tests.support.compaction import pack_everything
 
 from maestro_ml.server.tracking import RunCompaction
 from maestro_ml.server.wiring import Platform
@@ -51,10 +52,6 @@ def waiting(connection: psycopg.Connection) -> set[str]:
     return {str(run) for (run,) in found}
 
 
-async def compact(platform: Platform) -> None:
-    await RunCompaction(platform.units, settle_seconds=0).run()
-
-
 def points(key: str, steps: range) -> list[dict[str, Any]]:
     return [{"key": key, "value": step / 8, "step": step, "timestamp": step} for step in steps]
 
@@ -78,7 +75,7 @@ async def test_points_of_a_finished_run_are_packed_and_read_the_same(
     assert waiting(owner_connection) & {run, live} == set()
     await finish(client, run)
     assert waiting(owner_connection) & {run, live} == {run}
-    await compact(platform)
+    await pack_everything(platform)
     assert shapes(owner_connection, run) == (2, [4, 50, 125])
     assert shapes(owner_connection, live) == (10, [])
     assert waiting(owner_connection) & {run, live} == set()
@@ -92,12 +89,12 @@ async def test_points_that_come_after_the_end_join_the_packed_ones(
     run = await start(client)
     await log(client, run, points("m", range(10)))
     await finish(client, run)
-    await compact(platform)
+    await pack_everything(platform)
     await client.post(f"/api/v1/runs/{run}/metrics", json=points("m", range(10, 11))[0])
     await log(client, run, points("m", range(9, 12)))
     assert waiting(owner_connection) >= {run}
     assert [step for step, _, _ in await history(client, run, "m")] == [*range(12)]
-    await compact(platform)
+    await pack_everything(platform)
     assert shapes(owner_connection, run) == (0, [12])
     assert (await client.get(f"/api/v1/runs/{run}")).json()["metrics"] == {"m": 11 / 8}
 
@@ -125,7 +122,7 @@ async def test_a_point_that_comes_during_compaction_is_neither_lost_nor_forgotte
     assert len(await history(client, run, "m")) == 20
     assert shapes(owner_connection, run) == (10, [10])
     assert waiting(owner_connection) >= {run}
-    await compact(platform)
+    await pack_everything(platform)
     assert shapes(owner_connection, run) == (0, [20])
 
 
@@ -149,7 +146,7 @@ async def test_a_worker_that_is_killed_in_the_middle_loses_nothing(
         worker.commit()
     assert shapes(owner_connection, run) == (10, [])
     assert waiting(owner_connection) >= {run}
-    await compact(platform)
+    await pack_everything(platform)
     assert [step for step, _, _ in await history(client, run, "m")] == [*range(10)]
     assert shapes(owner_connection, run) == (0, [10])
 
@@ -161,7 +158,7 @@ async def test_long_series_are_packed_in_parts(
     for first in range(0, 6000, 1000):
         await log(client, run, points("m", range(first, first + 1000)))
     await finish(client, run)
-    await compact(platform)
+    await pack_everything(platform)
     assert shapes(owner_connection, run) == (0, [1904, 4096])
     assert len(await history(client, run, "m")) == 6000
 
@@ -180,7 +177,7 @@ async def test_runs_that_nobody_ends_are_packed_at_night(
             )
     await RunCompaction(platform.units).add_long_runs()
     assert waiting(owner_connection) & {*runs} == {runs[1]}
-    await compact(platform)
+    await pack_everything(platform)
     await log(client, runs[1], points("m", range(10, 12)))
     assert shapes(owner_connection, runs[1]) == (2, [10])
     assert [step for step, _, _ in await history(client, runs[1], "m")] == [*range(12)]

@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.support.compaction import pack_everything
 from tests.support.tenant import TenantFactory
 
-from maestro_ml.server.tracking import RunCompaction
 from maestro_ml.server.wiring import Platform
 
 Points = list[tuple[int, int, float]]
@@ -52,7 +52,7 @@ async def test_pages_hold_every_point_once(
     await log(client, run, m=values[:10])
     if packed:
         await client.patch(f"/api/v1/runs/{run}", json={"status": "finished"})
-        await RunCompaction(platform.units, settle_seconds=0).run()
+        await pack_everything(platform)
     whole = points(await read(client, f"{run}/metrics/m"))
     seen: Points = []
     cursor = None

@@ -31,8 +31,8 @@ class RunCompaction:
         async with self._units.system(reason="long runs of every tenant are packed") as unit:
             await CompactionRepository(unit.session).add_long_runs(days=_LONG_DAYS)
 
-    async def run(self) -> None:
-        """Pack the runs that are due, each in a transaction of its own."""
+    async def run(self) -> int:
+        """Pack runs that are due, each in a transaction of its own, and tell how many."""
         deadline = time.monotonic() + _SECONDS
         reason = "finished runs of every tenant are packed"
         async with self._units.system(reason=reason) as unit:
@@ -48,3 +48,4 @@ class RunCompaction:
             runs += 1
         if points:
             log.info("tracking.compacted", runs=runs, points=points)
+        return runs
