@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -14,12 +13,19 @@ from rich.text import Text
 _ABOVE_AND_BELOW = 5
 
 
-class Screen:
-    """Stays as it was last when the block ends."""
+@contextmanager
+def screen_on(console: Console) -> Iterator[Screen]:
+    """A screen that stays as it was last when the block ends."""
+    with Live(console=console, auto_refresh=False) as live:
+        yield Screen(console, live)
 
-    def __init__(self, console: Console) -> None:
+
+class Screen:
+    """Draws on what is live."""
+
+    def __init__(self, console: Console, live: Live) -> None:
         self._console = console
-        self._live = Live(console=console, auto_refresh=False)
+        self._live = live
 
     @property
     def width(self) -> int:
@@ -45,15 +51,3 @@ class Screen:
         if len(rows) > room:
             parts.append(Text(f"and {len(rows) - room} more", style="dim"))
         self._live.update(Group(*parts), refresh=True)
-
-    def __enter__(self) -> Self:
-        self._live.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._live.stop()

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from maestro_ml.cli.cells import printable
 from maestro_ml.cli.progress import Bar, Unit
-from maestro_ml.cli.screen import Screen
+from maestro_ml.cli.screen import Screen, screen_on
 
 Cell = str | tuple[str, str]
 """A text, or a text and its style."""
@@ -91,7 +91,7 @@ class Terminal:
 
     def screen(self) -> AbstractContextManager[Screen | None]:
         """A picture that changes in its place; None where nobody looks."""
-        return Screen(self._console) if self._console.is_terminal else nullcontext()
+        return screen_on(self._console) if self._console.is_terminal else nullcontext()
 
     def _plain(self, rows: Sequence[Sequence[str]]) -> None:
         for line in _aligned(rows):

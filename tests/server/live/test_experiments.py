@@ -21,16 +21,6 @@ from maestro_ml.server.wiring import Platform
 
 
 @pytest.fixture
-async def tenant(tenants: TenantFactory) -> TenantHandle:
-    return await tenants.create()
-
-
-@pytest.fixture
-async def client(tenant: TenantHandle) -> httpx.AsyncClient:
-    return await tenant.client()
-
-
-@pytest.fixture
 async def experiment(client: httpx.AsyncClient) -> int:
     answer = await client.post("/api/v1/experiments", json={"name": "followed"})
     return int(answer.json()["id"])
