@@ -16,6 +16,14 @@ export default defineConfig({
     target: 'es2023',
     // Small images stay files: data: URLs would need a wider policy for nothing.
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        // What every page needs is one script, and what pages share is in few: on a phone each request costs a round trip.
+        codeSplitting: {
+          groups: [{ name: 'first', tags: ['$initial'] }],
+        },
+      },
+    },
   },
   server: { proxy: { '/api': { target: server, ws: true }, '/health': server } },
   test: {

@@ -6,7 +6,8 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 
-import { whenLoggedOut } from './api'
+import { meQuery } from './access'
+import { ensureSession, whenLoggedOut } from './api'
 import { queries } from './app/queries'
 import { router } from './app/router'
 import { applyTheme, readTheme } from './theme/theme'
@@ -29,9 +30,15 @@ window.addEventListener('vite:preloadError', (event) => {
   location.reload()
 })
 
-// The page's own scripts come while the login is being asked for, not after it.
+// The page's own scripts, the login and whose it is are asked for together, while the frame is being made.
 const [matched] = router.getMatchedRoutes(router.latestLocation.pathname)
 for (const route of matched) void router.loadRouteChunk(route)
+if (matched.some(({ id }) => id === '/inside')) {
+  void ensureSession().then(
+    (known) => (known ? queries.prefetchQuery(meQuery) : undefined),
+    () => undefined,
+  )
+}
 
 const root = document.querySelector('#root')
 if (!root) throw new Error('index.html has no #root')

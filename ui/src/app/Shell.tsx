@@ -11,11 +11,10 @@ import { useVisits } from './recent'
 import styles from './shell.module.css'
 import { useShortcuts } from './shortcuts'
 import { Brand, Sidebar } from './Sidebar'
+import { Tray } from './Tray'
 import { useNarrow } from './useNarrow'
 
 const Palette = lazy(() => import('./Palette'))
-// What it opens with is not part of the first load.
-const Tray = lazy(() => import('./Tray').then(({ Tray }) => ({ default: Tray })))
 const ShortcutSheet = lazy(() => import('./ShortcutSheet'))
 
 type Overlay = 'search' | 'shortcuts' | null
@@ -34,11 +33,6 @@ export function Shell() {
   useShortcuts({ onSearch: search, onHelp: help, onEscape: useCallback(() => setOpenAt(null), []) })
   useVisits(useMe()?.tenant.id, path)
   useArrival()
-  const tray = (
-    <Suspense>
-      <Tray />
-    </Suspense>
-  )
   const close = () => setOverlay(null)
 
   return (
@@ -61,10 +55,10 @@ export function Shell() {
           onClick={() => setOpenAt(open ? null : path)}
         />
         <Brand />
-        {narrow && tray}
+        {narrow && <Tray />}
         <Button look="quiet" icon={<Search />} label="Search" onClick={search} />
       </header>
-      <Sidebar open={open} onSearch={search} tray={!narrow && tray} />
+      <Sidebar open={open} onSearch={search} tray={!narrow && <Tray />} />
       <button type="button" className={styles['scrim']} aria-label="Close the menu" onClick={() => setOpenAt(null)} />
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard */}
       <main id="main" tabIndex={0} className={styles['main']}>

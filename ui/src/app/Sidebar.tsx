@@ -71,7 +71,6 @@ function PersonMenu() {
   const router = useRouter()
   const me = useMe()
   const theme = useTheme()
-  const memberships = useQuery(membershipsQuery).data ?? []
   const name = me ? me.user.name || me.user.email : '…'
   const trigger = (
     <button type="button" className={styles['person']}>
@@ -95,16 +94,23 @@ function PersonMenu() {
       <MenuItem icon={<Settings aria-hidden />} onSelect={() => void router.navigate({ to: '/settings' })}>
         Settings and API keys
       </MenuItem>
-      {memberships
-        .filter(({ tenant }) => tenant.id !== me?.tenant.id)
-        .map(({ tenant }) => (
-          <MenuItem key={tenant.id} icon={<Building2 aria-hidden />} onSelect={() => void switchTenant(tenant.id).catch(tellProblem)}>
-            Go to {tenant.name}
-          </MenuItem>
-        ))}
+      <OtherTenants />
       <MenuItem icon={<LogOut aria-hidden />} onSelect={() => void leave(router)}>
         Log out
       </MenuItem>
     </Menu>
   )
+}
+
+/** The other organisations of a person, asked for when the menu is opened. */
+function OtherTenants() {
+  const here = useMe()?.tenant.id
+  const memberships = useQuery(membershipsQuery).data ?? []
+  return memberships
+    .filter(({ tenant }) => tenant.id !== here)
+    .map(({ tenant }) => (
+      <MenuItem key={tenant.id} icon={<Building2 aria-hidden />} onSelect={() => void switchTenant(tenant.id).catch(tellProblem)}>
+        Go to {tenant.name}
+      </MenuItem>
+    ))
 }

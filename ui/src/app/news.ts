@@ -7,6 +7,7 @@ import { tell } from '@/components'
 import { kindName } from '@/features/jobs'
 
 export type News = Schema['Notification']
+export type NewsList = Schema['Notifications']
 
 export const newsQuery = queryOptions({
   queryKey: ['notifications'],

@@ -2,14 +2,21 @@ import { lazy, Suspense } from 'react'
 
 import { Skeleton } from '@/components'
 
+import styles from './chart.module.css'
 import type { ChartOption } from './echarts'
+import { useSeen } from './useSeen'
 
-export interface EChartProps {
+export interface EChartProps extends CanvasProps {
+  kind: keyof typeof KINDS
+}
+
+export interface CanvasProps {
   /** What it shows, for who cannot see it. */
   label: string
   /** Made anew when the theme changes. */
   option: (colours: ChartColours) => ChartOption
-  height?: number
+  /** In px. */
+  height: number
   /** The places of the items that a brush on parallel axes leaves. */
   onBrush?: (active: number[]) => void
 }
@@ -22,13 +29,26 @@ export interface ChartColours {
   paper: string
 }
 
-const Canvas = lazy(() => import('./echarts'))
+// A kind brings the parts of the library that it is made of, and no others.
+const KINDS = {
+  parallel: lazy(() => import('./ParallelCanvas')),
+  cartesian: lazy(() => import('./CartesianCanvas')),
+}
 
-/** A chart that is not of lines; its library comes when the first one is shown. */
-export function EChart(props: EChartProps) {
+/** A chart that is not of lines; its library comes when the first one is near the window. */
+export function EChart({ kind, ...props }: EChartProps) {
+  const [frame, seen] = useSeen()
+  const Canvas = KINDS[kind]
+  const waiting = <Skeleton block lines={0} />
   return (
-    <Suspense fallback={<Skeleton block lines={0} />}>
-      <Canvas key={props.height} {...props} />
-    </Suspense>
+    <div ref={frame} className={styles['place']} style={{ '--height': `${props.height}px` }}>
+      {seen ? (
+        <Suspense fallback={waiting}>
+          <Canvas key={props.height} {...props} />
+        </Suspense>
+      ) : (
+        waiting
+      )}
+    </div>
   )
 }

@@ -1,6 +1,5 @@
-/** ECharts behind React, with the charts and parts that are used and no others. */
-import { BarChart, BoxplotChart, CustomChart, HeatmapChart, ParallelChart, ScatterChart } from 'echarts/charts'
-import { GridComponent, ParallelComponent, TooltipComponent, VisualMapComponent } from 'echarts/components'
+/** ECharts behind React. */
+import { TooltipComponent } from 'echarts/components'
 import { init, use as register, type EChartsCoreOption, type EChartsType } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 import { useEffect, useRef } from 'react'
@@ -8,11 +7,9 @@ import { useEffect, useRef } from 'react'
 import { colour, onColoursChange } from '@/theme/theme'
 
 import styles from './chart.module.css'
-import type { ChartColours, EChartProps } from './EChart'
+import type { CanvasProps, ChartColours } from './EChart'
 
 export type ChartOption = EChartsCoreOption
-
-register([BarChart, BoxplotChart, CustomChart, HeatmapChart, ParallelChart, ScatterChart, GridComponent, ParallelComponent, TooltipComponent, VisualMapComponent, CanvasRenderer])
 
 function colours(): ChartColours {
   return {
@@ -34,23 +31,28 @@ function activeOf(chart: EChartsType): number[] {
   return model.getSeriesByIndex(0).getRawIndicesByActiveState('active')
 }
 
-export default function Canvas({ label, option, height = 320, onBrush }: EChartProps) {
+type Parts = Parameters<typeof register>[0]
+
+export default function Canvas({ label, option, height, onBrush, parts }: CanvasProps & { parts: Parts }) {
   const frame = useRef<HTMLDivElement>(null)
   const chart = useRef<EChartsType | null>(null)
 
   useEffect(() => {
     const box = frame.current
     if (!box) return undefined
+    register([CanvasRenderer, TooltipComponent])
+    register(parts)
     const made = init(box, null, { renderer: 'canvas', height })
     chart.current = made
-    const watcher = new ResizeObserver(() => made.resize({ width: box.clientWidth, height }))
+    // It also tells of the size that the chart is made in, which would draw it twice.
+    const watcher = new ResizeObserver(() => box.clientWidth !== made.getWidth() && made.resize({ width: box.clientWidth, height }))
     watcher.observe(box)
     return () => {
       watcher.disconnect()
       made.dispose()
       chart.current = null
     }
-  }, [height])
+  }, [height, parts])
 
   useEffect(() => {
     const draw = () => chart.current?.setOption({ animation: false, ...option(colours()) }, { notMerge: true })

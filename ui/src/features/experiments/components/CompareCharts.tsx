@@ -58,7 +58,7 @@ function Parallel({ comparison }: { comparison: Comparison }) {
   const runs = (chosen ?? []).flatMap((place) => comparison.runs[place]?.id ?? [])
   return (
     <>
-      <EChart label={`Parallel coordinates: ${axes.length} axes, ${plural(comparison.runs.length, 'run')}; the table above has the numbers`} option={option} height={340} onBrush={setActive} />
+      <EChart kind="parallel" label={`Parallel coordinates: ${axes.length} axes, ${plural(comparison.runs.length, 'run')}; the table above has the numbers`} option={option} height={340} onBrush={setActive} />
       <div className={styles['told']}>
         {chosen ? `${plural(chosen.length, 'run')} within the marks.` : 'Drag along an axis to mark a range; the runs outside it fade.'}
         {runs.length > 0 && (
@@ -123,7 +123,7 @@ function Fields({ chart, comparison, search, onSearch }: FieldsProps) {
         {chart === 'contour' && select('Height', z, numeric, 'by')}
       </div>
       {option ? (
-        <EChart label={`${chart} of ${y?.label ?? ''} and ${x?.label ?? ''} over ${plural(comparison.runs.length, 'run')}`} option={option} height={380} />
+        <EChart kind="cartesian" label={`${chart} of ${y?.label ?? ''} and ${x?.label ?? ''} over ${plural(comparison.runs.length, 'run')}`} option={option} height={380} />
       ) : (
         <Notice>{chart === 'contour' ? 'A contour needs two numeric params and a metric in at least four of these runs.' : 'These runs have no two numbers to show.'}</Notice>
       )}

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-import { ButtonLink, Card, Loaded, Skeleton, Table, type Column } from '@/components'
+import { ButtonLink, Card, Loaded, Table, type Column } from '@/components'
 
 import styles from './home.module.css'
 
@@ -24,7 +24,7 @@ interface Props<Row> {
 export function List<Row>({ title, to, query, columns, rowKey, none }: Props<Row>) {
   return (
     <Card title={title} flush actions={<ButtonLink small look="quiet" to={to}>All</ButtonLink>}>
-      <Loaded query={query} waiting={<Skeleton lines={4} />}>
+      <Loaded query={query}>
         {(rows) => (rows.length === 0 ? <p className={styles['none']}>{none}</p> : <Table label={title} columns={columns} rows={rows} rowKey={rowKey} />)}
       </Loaded>
     </Card>

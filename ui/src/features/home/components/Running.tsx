@@ -1,14 +1,12 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 
 import { Ago, Card, ProgressBar } from '@/components'
-import { JobActions, jobsQuery, kindName } from '@/features/jobs'
+import { JobActions, kindName, type Job } from '@/features/jobs'
 
 import styles from './home.module.css'
 
 /** The jobs that run now, with how far they are; not there when none does. */
-export function Running() {
-  const jobs = useInfiniteQuery(jobsQuery({ state: 'running', limit: 5 })).data?.pages[0]?.items ?? []
+export function Running({ jobs }: { jobs: Job[] }) {
   if (jobs.length === 0) return null
   return (
     <Card title="Running now">

@@ -3,10 +3,11 @@ import { Link } from '@tanstack/react-router'
 
 import { useMe } from '@/access'
 import { Ago, Columns, Page, Skeleton, Status } from '@/components'
-import { datasetsQuery } from '@/features/datasets'
-import { deploymentsQuery } from '@/features/deployments'
+import { datasetsQuery, type Dataset } from '@/features/datasets'
+import { deploymentsQuery, type Deployment } from '@/features/deployments'
 import { experimentsQuery } from '@/features/experiments'
-import { modelsQuery } from '@/features/models'
+import { jobsQuery } from '@/features/jobs'
+import { modelsQuery, type Model } from '@/features/models'
 import { count } from '@/format'
 
 import { overviewQuery } from '../api'
@@ -22,17 +23,22 @@ export default function HomePage() {
   const overview = useQuery(overviewQuery)
   const name = me?.user.name || me?.user.email.split('@')[0]
   const { runs, changes } = overview.data ?? {}
+  const running = useItems(useInfiniteQuery(jobsQuery({ state: 'running', limit: 5 })))
   const experiments = useItems(useInfiniteQuery(experimentsQuery(few)))
+  const datasets = useItems(useInfiniteQuery(datasetsQuery(few)))
+  const models = useItems(useInfiniteQuery(modelsQuery(few)))
+  const deployments = useItems(useInfiniteQuery(deploymentsQuery(few)))
+  // Cards of unknown height one after the other would push each other about: all of them come in one picture.
+  const known = [overview, running, experiments, datasets, models, deployments].every(({ data, error }) => data !== undefined || error !== null)
   // The experiment "Default" is there from the start.
   const fresh = runs?.length === 0 && changes?.length === 0 && (experiments.data?.length ?? 2) <= 1
-  const known = overview.data !== undefined || overview.error !== null
   return (
-    <Page title={name ? `Hello ${name}` : 'Hello'} subtitle={fresh ? 'Three ways to begin.' : me?.tenant.name}>
+    <Page title={name ? `Hello ${name}` : 'Hello'} subtitle={known && fresh ? 'Three ways to begin.' : (me?.tenant.name ?? '\u00a0')}>
       {!known && <Skeleton lines={10} />}
-      {fresh && <Ways />}
+      {known && fresh && <Ways />}
       {known && !fresh && (
         <>
-          <Running />
+          <Running jobs={running.data ?? []} />
           <Columns least={420}>
             <List
               title="Recent runs"
@@ -59,7 +65,7 @@ export default function HomePage() {
                 { header: 'Changed', tight: true, cell: ({ updated_at }) => <Ago time={updated_at} /> },
               ]}
             />
-            <Things />
+            <Things datasets={datasets} models={models} deployments={deployments} />
           </Columns>
         </>
       )}
@@ -68,10 +74,7 @@ export default function HomePage() {
 }
 
 /** Data sets, models and deployments. */
-function Things() {
-  const datasets = useItems(useInfiniteQuery(datasetsQuery(few)))
-  const models = useItems(useInfiniteQuery(modelsQuery(few)))
-  const deployments = useItems(useInfiniteQuery(deploymentsQuery(few)))
+function Things({ datasets, models, deployments }: { datasets: Items<Dataset>; models: Items<Model>; deployments: Items<Deployment> }) {
   return (
     <>
       <List

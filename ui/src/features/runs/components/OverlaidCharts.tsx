@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Maximize2 } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 
-import { LineChart, type ChartSearch } from '@/charts'
+import { LineChart, useSeen, type ChartSearch } from '@/charts'
 import { Button, Card, Empty, Grid, ProblemPanel, Skeleton } from '@/components'
 
 import { historiesQuery, type RunHistory } from '../api'
@@ -40,19 +40,6 @@ export function OverlaidCharts({ runs, metrics, search, onSearch }: Props) {
       {matching.length === 0 && <Empty icon={null} title={metrics.length === 0 ? 'No metric yet' : 'No metric has this in its name'} />}
     </div>
   )
-}
-
-/** Whether an element has come near the window once. */
-function useSeen(): [React.RefObject<HTMLDivElement | null>, boolean] {
-  const frame = useRef<HTMLDivElement>(null)
-  const [seen, setSeen] = useState(typeof IntersectionObserver === 'undefined')
-  useEffect(() => {
-    if (seen || !frame.current) return undefined
-    const watcher = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && setSeen(true), { rootMargin: '300px' })
-    watcher.observe(frame.current)
-    return () => watcher.disconnect()
-  }, [seen])
-  return [frame, seen]
 }
 
 function ChartGroup({ keys, runs, settings }: { keys: string[]; runs: ChartedRun[]; settings: ChartSettings }) {
