@@ -20,7 +20,10 @@ export default defineConfig({
       output: {
         // What every page needs is one script, and what pages share is in few: on a phone each request costs a round trip.
         codeSplitting: {
-          groups: [{ name: 'first', tags: ['$initial'] }],
+          groups: [
+            { name: 'first', tags: ['$initial'], priority: 1 },
+            { name: 'shared', test: /ui[\\/]src[\\/](?!charts)|lucide|@tanstack/, minShareCount: 4 },
+          ],
         },
       },
     },

@@ -8,7 +8,7 @@ import { NewKey } from '@/features/settings'
 import styles from './home.module.css'
 
 /** The three ways to begin. */
-export function Ways() {
+export default function Ways() {
   const url = address('')
   const [making, setMaking] = useState(false)
   return (

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 
 import { useMe } from '@/access'
 import { Ago, Columns, Page, Skeleton, Status } from '@/components'
@@ -14,7 +15,9 @@ import { overviewQuery } from '../api'
 import { Changes } from '../components/Changes'
 import { List, type Items } from '../components/List'
 import { Running } from '../components/Running'
-import { Ways } from '../components/Ways'
+
+// Seen by a tenant without anything yet, and never again.
+const Ways = lazy(() => import('../components/Ways'))
 
 const few = { limit: 6 }
 
@@ -35,7 +38,11 @@ export default function HomePage() {
   return (
     <Page title={name ? `Hello ${name}` : 'Hello'} subtitle={known && fresh ? 'Three ways to begin.' : (me?.tenant.name ?? '\u00a0')}>
       {!known && <Skeleton lines={10} />}
-      {known && fresh && <Ways />}
+      {known && fresh && (
+        <Suspense fallback={<Skeleton lines={10} />}>
+          <Ways />
+        </Suspense>
+      )}
       {known && !fresh && (
         <>
           <Running jobs={running.data ?? []} />
