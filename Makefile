@@ -8,7 +8,7 @@ WORKERS ?= 2
 COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --generate-hashes --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: e2e help setup demo up test check fix gen bench bench-tracking bench-ui lock clean ui
+.PHONY: e2e help setup demo up test check fix gen bench bench-automl bench-tracking bench-ui lock clean ui
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -63,6 +63,9 @@ bench: setup ## measure every figure that the documentation names
 bench-tracking: setup ## our tracking server and MLflow's own, side by side (ARGS=--quick for minutes)
 	$(BIN)/python -m bench.tracking $(ARGS)
 
+bench-automl: setup ## our AutoML, FLAML and AutoGluon on public tables (ARGS='--tables public --seeds 3')
+	$(BIN)/python -m bench.automl $(ARGS)
+
 bench-ui: ui ## the web UI in Chromium on 100,000 runs: Lighthouse, filter, scrolling, curves (ARGS=--quick)
 	$(BIN)/python -m bench.ui $(ARGS)
 
@@ -72,6 +75,9 @@ lock: setup ## resolve the dependencies anew
 	$(COMPILE) --extra platform pyproject.toml -o requirements/platform.txt
 	$(COMPILE) --extra platform --group dev pyproject.toml -o requirements/dev.txt
 	$(COMPILE) requirements/peers.in -o requirements/peers.txt
+	$(COMPILE) requirements/automl-flaml.in -o requirements/automl-flaml.txt
+	$(COMPILE) requirements/automl-autogluon.in -o requirements/automl-autogluon.txt
+	$(COMPILE) --no-deps requirements/automl-tables.in -o requirements/automl-tables.txt
 
 clean: ## remove what the commands above made, but not ./.maestro
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage .coverage.* htmlcov ui/node_modules ui/.node ui/test-results src/maestro_ml/server/static
+	rm -rf $(VENV) .venv-automl .venv-peers .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage .coverage.* htmlcov ui/node_modules ui/.node ui/test-results src/maestro_ml/server/static

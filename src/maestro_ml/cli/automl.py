@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Annotated
 
 import typer
@@ -91,6 +93,12 @@ def train(
     max_trials: Annotated[
         int | None, typer.Option(min=1, help="Try no more than these.", show_default=False)
     ] = None,
+    group_column: Annotated[
+        str | None, typer.Option(help="Validate rows of one value together.", show_default=False)
+    ] = None,
+    time_column: Annotated[
+        str | None, typer.Option(help="Validate rows by earlier ones.", show_default=False)
+    ] = None,
     wait: Annotated[bool, typer.Option(help="Wait for the end, with progress.")] = True,
     timeout: Annotated[
         float | None, typer.Option(help="Seconds to wait at most.", show_default=False)
@@ -107,12 +115,25 @@ def train(
             model_name=model_name,
             seed=seed,
             max_trials=max_trials,
+            group_column=group_column,
+            time_column=time_column,
         )
     if not wait:
         cli.out.done(f"Search {job.id} is queued.", id=str(job.id))
         return
     watch(cli.out, job, timeout=timeout)
     show_results(cli.out, job.results)
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    add_help_option=False,
+)
+def run(context: typer.Context) -> None:
+    """Search here, without a server: --train data.csv --target y [--budget 60] [--help]."""
+    # The engine loads numeric libraries that the command line has no need of otherwise.
+    command = [sys.executable, "-m", "maestro_ml.engine.automl", *context.args]
+    raise typer.Exit(subprocess.run(command, check=False).returncode)
 
 
 @app.command("list")

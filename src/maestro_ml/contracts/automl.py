@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from maestro_ml.contracts.base import Contract, Name, Request, Slug, Timestamp
 from maestro_ml.contracts.datasets import VersionNumber
@@ -49,6 +49,8 @@ class AutoMLRequest(Request):
     dataset_id: id or name. time_budget: seconds for the search. metric: a scorer's name of
     scikit-learn; None takes roc_auc, neg_log_loss or neg_root_mean_squared_error. model_name: the
     registered model that the winner becomes a version of; None makes one up from data set and target.
+    group_column: rows with the same value in it are validated together, and it is no feature.
+    time_column: rows are validated by models of rows that are earlier in it. At most one of the two.
     """
 
     dataset_id: str
@@ -60,6 +62,14 @@ class AutoMLRequest(Request):
     model_name: Name | None = None
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     max_trials: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    group_column: str | None = None
+    time_column: str | None = None
+
+    @model_validator(mode="after")
+    def _one_split(self) -> AutoMLRequest:
+        if self.group_column is not None and self.time_column is not None:
+            raise ValueError("give group_column or time_column, not both")
+        return self
 
 
 class AutoMLSubmitted(Contract):

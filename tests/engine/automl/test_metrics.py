@@ -59,7 +59,7 @@ def test_an_unknown_metric_names_close_ones() -> None:
     with pytest.raises(UnknownMetricError, match="Did you mean roc_auc"):
         resolve_metric("rocauc", Task.BINARY, 2)
     with pytest.raises(UnknownMetricError, match="neg_log_loss"):
-        resolve_metric("log_loss", Task.BINARY, 2)
+        resolve_metric("logloss", Task.BINARY, 2)
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,17 @@ def test_an_unknown_metric_names_close_ones() -> None:
 def test_a_metric_of_another_task_is_refused(name: str, task: Task) -> None:
     with pytest.raises(MetricMismatchError, match="Leave it out"):
         resolve_metric(name, task, CLASSES[task])
+
+
+@pytest.mark.parametrize(
+    ("said", "task", "meant"),
+    [
+        ("auc", Task.BINARY, "roc_auc"),
+        ("log_loss", Task.MULTICLASS, "neg_log_loss"),
+        ("rmse", Task.REGRESSION, "neg_root_mean_squared_error"),
+        ("mae", Task.REGRESSION, "neg_mean_absolute_error"),
+        ("mse", Task.REGRESSION, "neg_mean_squared_error"),
+    ],
+)
+def test_what_people_call_an_error_is_its_scorer(said: str, task: Task, meant: str) -> None:
+    assert resolve_metric(said, task, 0 if task is Task.REGRESSION else 2).name == meant

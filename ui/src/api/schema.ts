@@ -2668,10 +2668,14 @@ export interface components {
          *     dataset_id: id or name. time_budget: seconds for the search. metric: a scorer's name of
          *     scikit-learn; None takes roc_auc, neg_log_loss or neg_root_mean_squared_error. model_name: the
          *     registered model that the winner becomes a version of; None makes one up from data set and target.
+         *     group_column: rows with the same value in it are validated together, and it is no feature.
+         *     time_column: rows are validated by models of rows that are earlier in it. At most one of the two.
          */
         AutoMLRequest: {
             /** Dataset Id */
             dataset_id: string;
+            /** Group Column */
+            group_column?: string | null;
             /** Max Trials */
             max_trials?: number | null;
             /** Metric */
@@ -2692,6 +2696,8 @@ export interface components {
              * @default 60
              */
             time_budget: number;
+            /** Time Column */
+            time_column?: string | null;
             /**
              * Version
              * @default latest

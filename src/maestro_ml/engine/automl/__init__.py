@@ -15,6 +15,7 @@ from maestro_ml.engine.automl.errors import (
     IdentifierTargetError,
     InvalidBudgetError,
     InvalidFeaturesError,
+    InvalidSplitError,
     InvalidTargetError,
     MetricMismatchError,
     NoFeaturesError,
@@ -42,6 +43,7 @@ from maestro_ml.engine.automl.model import AutoMLModel, Member
 from maestro_ml.engine.automl.portfolio import Candidate, starting_portfolio
 from maestro_ml.engine.automl.result import AutoMLResult, Evaluation, LeaderboardRow, Skipped
 from maestro_ml.engine.automl.schema import DroppedColumn, Feature, FeatureSchema
+from maestro_ml.engine.automl.splits import GroupSplit, Split, TimeSplit
 from maestro_ml.engine.automl.tasks import Task, infer_task
 
 __all__ = [
@@ -59,9 +61,11 @@ __all__ = [
     "Feature",
     "FeatureSchema",
     "FitContext",
+    "GroupSplit",
     "IdentifierTargetError",
     "InvalidBudgetError",
     "InvalidFeaturesError",
+    "InvalidSplitError",
     "InvalidTargetError",
     "LeaderboardRow",
     "Learner",
@@ -76,8 +80,10 @@ __all__ = [
     "SearchStarted",
     "SingleClassError",
     "Skipped",
+    "Split",
     "TargetMissingError",
     "Task",
+    "TimeSplit",
     "TooFewRowsError",
     "TooManyClassesError",
     "TrialFailed",

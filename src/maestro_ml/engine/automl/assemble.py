@@ -147,8 +147,8 @@ def _parts(problem: Problem, rows: IntArray) -> list[IntArray]:
         return [np.sort(part) for part in np.array_split(shuffled, _PARTS)]
     parts, seen = [], 0
     for fold in problem.folds:
-        if seen == len(problem.y):
+        if seen == len(rows):
             break
-        parts.append(fold.valid)
+        parts.append(np.searchsorted(rows, fold.valid))
         seen += len(fold.valid)
     return parts

@@ -32,6 +32,7 @@ from maestro_ml.engine.automl.progress import Progress
 from maestro_ml.engine.automl.result import AutoMLResult
 from maestro_ml.engine.automl.scores import mean_score, standard_error
 from maestro_ml.engine.automl.search import FinishedTrial, Search
+from maestro_ml.engine.automl.splits import Split
 from maestro_ml.engine.automl.tasks import Task
 from maestro_ml.engine.automl.trial import run_trial
 
@@ -83,7 +84,8 @@ class AutoMLEngine:
     neg_root_mean_squared_error); `task` is inferred from the target when not given. `n_jobs` cores
     are used (default: all that this process may use). `memory_limit` in MB holds for all trials
     together (default: 70 % of what is free). `max_trials` bounds the candidates; the same seed and
-    the same finished candidates give the same result. `portfolio` replaces the default candidates;
+    the same finished candidates give the same result. `split` says which rows belong together or
+    come later (GroupSplit, TimeSplit; random otherwise). `portfolio` replaces the default candidates;
     after it, `engine` says who proposes more until time is over: Optuna and FLAML in turn ("auto"),
     one of them ("optuna", "flaml"), or nobody ("portfolio"; the default as long as it is not shown
     on public tables that the rest of the time pays).
@@ -102,6 +104,7 @@ class AutoMLEngine:
         n_jobs: int | None = None,
         memory_limit: float | None = None,
         max_trials: int | None = None,
+        split: Split | None = None,
         engine: str = "portfolio",
         portfolio: Sequence[Candidate] | None = None,
     ) -> None:
@@ -121,6 +124,7 @@ class AutoMLEngine:
         self.n_jobs = n_jobs or usable_cores()
         self.memory_limit = memory_limit
         self.max_trials = max_trials
+        self.split = split
         self.engine = engine
         self.portfolio = portfolio
 
@@ -143,7 +147,13 @@ class AutoMLEngine:
         check_table(X, y)
         with TrialProcesses(self._memory_limit_mb()) as processes:
             prepared = prepare(
-                X, y, task=self.task, metric=self.metric, seed=self.seed, budget=self.time_budget
+                X,
+                y,
+                task=self.task,
+                metric=self.metric,
+                seed=self.seed,
+                budget=self.time_budget,
+                split=self.split,
             )
             parallel, threads = _plan_cores(self.n_jobs, prepared.problem)
             problem = replace(prepared.problem, threads=threads)

@@ -79,6 +79,12 @@ class NoFeaturesError(InvalidFeaturesError):
     code = "automl.no_features"
 
 
+class InvalidSplitError(AutoMLError):
+    """The column that groups or orders the rows is missing or does not allow a validation."""
+
+    code = "automl.invalid_split"
+
+
 class SchemaMismatchError(AutoMLError):
     """Rows to predict do not fit the columns that the model was trained on."""
 

@@ -1,16 +1,22 @@
 """How rows are split for validation: seeded, stratified by class, repeated when rows are few."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from sklearn.model_selection import (
+    GroupKFold,
     RepeatedKFold,
     RepeatedStratifiedKFold,
     ShuffleSplit,
+    StratifiedGroupKFold,
     StratifiedShuffleSplit,
 )
 
-from maestro_ml.engine.automl.problem import Fold
+from maestro_ml.engine.automl.errors import InvalidSplitError
+from maestro_ml.engine.automl.problem import Fold, IntArray
+from maestro_ml.engine.automl.splits import GroupSplit, Split, TimeSplit, group_codes, time_ranks
 from maestro_ml.engine.automl.tasks import Target
 
 # Work (rows x columns x classes) for each second of the budget up to which five and three fits of
@@ -18,27 +24,99 @@ from maestro_ml.engine.automl.tasks import Target
 _FIVE_FOLD_WORK = 10_000
 _THREE_FOLD_WORK = 50_000
 _REPEATED_ROWS = 300
+_HELD_BACK = 0.2
+# The latest rows, which a split by time validates block by block.
+_VALIDATED_TIME = 0.4
+
+_Pairs = Iterable[tuple[IntArray, IntArray]]
 
 
-def make_folds(target: Target, n_columns: int, seed: int, budget: float) -> tuple[Fold, ...]:
+def make_folds(
+    target: Target,
+    n_columns: int,
+    seed: int,
+    budget: float,
+    split: Split | None = None,
+    by: pd.Series | None = None,
+) -> tuple[Fold, ...]:
     """Five folds, three or one as the table grows against the budget (seconds).
 
     Below 300 rows the folds are drawn three times. Classes with fewer rows than folds lower the
-    number of folds to their size (2 at least).
+    number of folds to their size (2 at least). `by` holds the values of the split's column (n,).
+    Raises InvalidSplitError when they do not allow an honest validation.
     """
-    y, stratified = target.values, target.task.is_classification
-    classes = target.n_classes if target.n_classes > 2 else 1
-    work = len(y) * n_columns * classes / budget
-    splitter: Any
-    if work > _THREE_FOLD_WORK:
-        split = StratifiedShuffleSplit if stratified else ShuffleSplit
-        splitter = split(n_splits=1, test_size=0.2, random_state=seed)
+    count = _affordable(target, n_columns, budget)
+    if split is None or by is None:
+        return tuple(Fold(train, valid) for train, valid in _random(target, count, seed))
+    pairs: _Pairs
+    if isinstance(split, GroupSplit):
+        pairs = _by_group(target, count, seed, group_codes(by))
     else:
-        folds = 3 if work > _FIVE_FOLD_WORK else 5
+        pairs = _by_time(count, time_ranks(by))
+    folds = tuple(Fold(train, valid) for train, valid in pairs if _tells(target, train, valid))
+    if not folds:
+        raise InvalidSplitError(_why_not(split))
+    return folds
+
+
+def _affordable(target: Target, n_columns: int, budget: float) -> int:
+    classes = target.n_classes if target.n_classes > 2 else 1
+    work = len(target.values) * n_columns * classes / budget
+    if work > _THREE_FOLD_WORK:
+        return 1
+    return 3 if work > _FIVE_FOLD_WORK else 5
+
+
+def _random(target: Target, count: int, seed: int) -> _Pairs:
+    y, stratified = target.values, target.task.is_classification
+    splitter: Any
+    if count == 1:
+        split = StratifiedShuffleSplit if stratified else ShuffleSplit
+        splitter = split(n_splits=1, test_size=_HELD_BACK, random_state=seed)
+    else:
         if stratified:
-            folds = max(2, min(folds, int(np.bincount(y.astype(np.int64)).min())))
+            count = max(2, min(count, int(np.bincount(y.astype(np.int64)).min())))
         repeats = 3 if len(y) < _REPEATED_ROWS else 1
         kind = RepeatedStratifiedKFold if stratified else RepeatedKFold
-        splitter = kind(n_splits=folds, n_repeats=repeats, random_state=seed)
-    rows = np.zeros((len(y), 1))
-    return tuple(Fold(train, valid) for train, valid in splitter.split(rows, y))
+        splitter = kind(n_splits=count, n_repeats=repeats, random_state=seed)
+    pairs: _Pairs = splitter.split(np.zeros((len(y), 1)), y)
+    return pairs
+
+
+def _by_group(target: Target, count: int, seed: int, groups: IntArray) -> _Pairs:
+    parts = min(5 if count == 1 else count, len(np.unique(groups)))
+    kind = StratifiedGroupKFold if target.task.is_classification else GroupKFold
+    splitter = kind(n_splits=parts, shuffle=True, random_state=seed)
+    rows = np.zeros((len(target.values), 1))
+    return list(splitter.split(rows, target.values, groups))[: 1 if count == 1 else parts]
+
+
+def _by_time(count: int, ranks: IntArray) -> Iterator[tuple[IntArray, IntArray]]:
+    """Blocks of the latest rows, each after the rows it is trained on; equal times stay together."""
+    order = np.argsort(ranks, kind="stable")
+    ordered = ranks[order]
+    share = _HELD_BACK if count == 1 else _VALIDATED_TIME
+    marks = np.linspace((1 - share) * len(ranks), len(ranks), count + 1).astype(np.int64)
+    edges = np.unique([np.searchsorted(ordered, ordered[mark]) for mark in marks[:-1]])
+    for begin, end in zip(edges, [*edges[1:], len(ranks)], strict=True):
+        yield np.sort(order[:begin]), np.sort(order[begin:end])
+
+
+def _tells(target: Target, train: IntArray, valid: IntArray) -> bool:
+    """True when a model of these rows knows every class and can be scored on those."""
+    if not target.task.is_classification:
+        return len(train) > 1 and len(valid) > 1
+    known, asked = np.unique(target.values[train]), np.unique(target.values[valid])
+    return len(known) == target.n_classes and len(asked) > 1
+
+
+def _why_not(split: Split) -> str:
+    if isinstance(split, TimeSplit):
+        return (
+            f"Ordered by '{split.column}', no part of the rows has every class before rows of two "
+            "classes. Give more rows, or leave the split out."
+        )
+    return (
+        f"Each way to hold back groups of '{split.column}' takes away all rows of a class. "
+        "Choose a column whose groups hold several classes, or leave the split out."
+    )

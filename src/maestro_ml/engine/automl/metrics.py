@@ -17,6 +17,14 @@ DEFAULT_METRICS = {
     Task.MULTICLASS: "neg_log_loss",
     Task.REGRESSION: "neg_root_mean_squared_error",
 }
+# What people call errors; scikit-learn's scorers are their negatives.
+_ALIASES = {
+    "auc": "roc_auc",
+    "log_loss": "neg_log_loss",
+    "mae": "neg_mean_absolute_error",
+    "mse": "neg_mean_squared_error",
+    "rmse": "neg_root_mean_squared_error",
+}
 _REGRESSION_NAMES = {"explained_variance", "r2", "max_error", "neg_max_error"}
 _EPSILON = 1e-15
 
@@ -47,11 +55,12 @@ class Metric:
 def resolve_metric(name: str | None, task: Task, n_classes: int) -> Metric:
     """Find the metric, or the task's default (roc_auc, neg_log_loss, neg_root_mean_squared_error).
 
-    Raises UnknownMetricError naming close matches, MetricMismatchError when it cannot score the
-    task.
+    auc, log_loss, mae, mse and rmse are understood, too. Raises UnknownMetricError naming close
+    matches, MetricMismatchError when it cannot score the task.
     """
     if name is None:
         return Metric(DEFAULT_METRICS[task], task, n_classes)
+    name = _ALIASES.get(name, name)
     known = get_scorer_names()
     if name not in known:
         close = difflib.get_close_matches(name, known, n=5, cutoff=0.5)

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from maestro_ml.engine.automl.errors import InvalidFeaturesError
+from maestro_ml.engine.automl.errors import InvalidFeaturesError, InvalidSplitError
 from maestro_ml.engine.automl.folds import make_folds
 from maestro_ml.engine.automl.leakage import leakage_warnings
 from maestro_ml.engine.automl.metrics import resolve_metric
 from maestro_ml.engine.automl.problem import Problem
 from maestro_ml.engine.automl.schema import FeatureSchema, drop_repeated, learn_schema
+from maestro_ml.engine.automl.splits import GroupSplit, Split
 from maestro_ml.engine.automl.tasks import Target, Task, encode_target
 
 _RARE_CLASS = 5
@@ -46,6 +47,7 @@ def prepare(
     metric: str | None,
     seed: int,
     budget: float,
+    split: Split | None = None,
 ) -> Prepared:
     """Check, learn the schema, encode, split; `threads` of the problem is 1 until planned.
 
@@ -54,6 +56,9 @@ def prepare(
     target = encode_target(y, task)
     chosen = resolve_metric(metric, target.task, target.n_classes)
     rows = table[target.kept]
+    by = None if split is None else _column(rows, split)
+    if isinstance(split, GroupSplit):
+        rows = rows.drop(columns=split.column)
     learned = learn_schema(rows)
     schema, matrix = drop_repeated(learned, learned.encode(rows))
     problem = Problem(
@@ -62,12 +67,21 @@ def prepare(
         columns=schema.matrix_columns,
         X=matrix,
         y=target.values,
-        folds=make_folds(target, matrix.shape[1], seed, budget),
+        folds=make_folds(target, matrix.shape[1], seed, budget, split, by),
         metric=chosen,
         seed=seed,
         threads=1,
     )
     return Prepared(problem, schema, target, tuple(_warnings(problem, schema, target)))
+
+
+def _column(table: pd.DataFrame, split: Split) -> pd.Series:
+    if split.column not in table:
+        columns = ", ".join(str(name) for name in table.columns[:20])
+        raise InvalidSplitError(
+            f"There is no column '{split.column}' to split the rows by. The columns are: {columns}."
+        )
+    return table[split.column]
 
 
 def _warnings(problem: Problem, schema: FeatureSchema, target: Target) -> list[str]:

@@ -186,11 +186,14 @@ class AutoML:
         version: int | Literal["latest"] = "latest",
         seed: int = 0,
         max_trials: int | None = None,
+        group_column: str | None = None,
+        time_column: str | None = None,
     ) -> AutoMLJob:
         """Start a search for the best model of `target`, within `time_budget` seconds.
 
         `table` is a file or a data frame, which is uploaded first (as `dataset_name`), or the name or
-        id of a data set. The winner becomes a version of the model `model_name`.
+        id of a data set. The winner becomes a version of the model `model_name`. Rows of one value of
+        `group_column` are validated together; rows are validated by earlier ones in `time_column`.
         Raises InvalidRequest when the target cannot be learned, NotFound for an unknown data set.
 
         >>> client.automl.train("titanic.csv", target="survived").wait().leaderboard  # doctest: +SKIP
@@ -209,6 +212,8 @@ class AutoML:
             model_name=model_name,
             seed=seed,
             max_trials=max_trials,
+            group_column=group_column,
+            time_column=time_column,
         )
         submitted = self._transport.request(
             "POST", api("automl", "jobs"), AutoMLSubmitted, body=request

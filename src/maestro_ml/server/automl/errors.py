@@ -17,6 +17,12 @@ class TargetUnusable(InvalidInput):
     code = "automl.target_unusable"
 
 
+class SplitUnusable(InvalidInput):
+    """The column that groups or orders the rows is missing, or is the target."""
+
+    code = "automl.split_unusable"
+
+
 class TableTooSmall(InvalidInput):
     """Too few rows or columns to train and validate anything."""
 

@@ -7,7 +7,13 @@ import re
 
 from maestro_ml.contracts.automl import AutoMLRequest, TaskType
 from maestro_ml.contracts.dataset_profile import ColumnProfile, ColumnType, TableProfile
-from maestro_ml.server.automl.errors import TableTooSmall, TargetNotFound, TargetUnusable
+from maestro_ml.server.automl.errors import (
+    SplitUnusable,
+    TableTooSmall,
+    TargetNotFound,
+    TargetUnusable,
+)
+from maestro_ml.server.kernel.errors import InvalidInput
 
 MIN_ROWS = 10
 _TEXTS = {ColumnType.STRING, ColumnType.TEXT, ColumnType.CATEGORICAL}
@@ -16,8 +22,18 @@ _IDENTIFIER_SHARE = 0.95
 
 
 def check_request(request: AutoMLRequest, profile: TableProfile) -> None:
-    """Refuse what cannot succeed. Raises TableTooSmall, TargetNotFound or TargetUnusable."""
-    column = _target(request.target, profile)
+    """Refuse what cannot succeed.
+
+    Raises TableTooSmall, TargetNotFound, TargetUnusable or SplitUnusable.
+    """
+    column = _column(request.target, profile, TargetNotFound)
+    split = request.group_column or request.time_column
+    if split is not None:
+        _column(split, profile, SplitUnusable)
+        if split == request.target:
+            raise SplitUnusable(
+                f"{split} is what is predicted, so rows cannot be split by it. Choose another column."
+            )
     if profile.rows < MIN_ROWS:
         raise TableTooSmall(
             f"The table has {profile.rows} rows; a model needs at least {MIN_ROWS} to train and "
@@ -30,7 +46,7 @@ def check_request(request: AutoMLRequest, profile: TableProfile) -> None:
     _check_values(column, request.task_type)
 
 
-def _target(name: str, profile: TableProfile) -> ColumnProfile:
+def _column(name: str, profile: TableProfile, missing: type[InvalidInput]) -> ColumnProfile:
     for column in profile.columns:
         if column.name == name:
             return column
@@ -39,7 +55,7 @@ def _target(name: str, profile: TableProfile) -> ColumnProfile:
     close = [folded[each] for each in difflib.get_close_matches(name.lower(), folded, n=1)]
     shown = ", ".join(names[:20]) + (", …" if len(names) > 20 else "")
     meant = f" Did you mean {close[0]}?" if close else ""
-    raise TargetNotFound(f"There is no column {name}.{meant} The columns are: {shown}.")
+    raise missing(f"There is no column {name}.{meant} The columns are: {shown}.")
 
 
 def _check_values(column: ColumnProfile, task: TaskType) -> None:

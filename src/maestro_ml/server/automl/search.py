@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from maestro_ml.contracts.automl import (
+    AutoMLRequest,
     AutoMLResults,
     BestModel,
     LeaderboardEntry,
@@ -23,7 +24,15 @@ from maestro_ml.contracts.jobs import JobId, JobState
 from maestro_ml.contracts.model_report import REPORT_FILE, ModelReport
 from maestro_ml.contracts.registry import ModelVersion
 from maestro_ml.contracts.tracking import RunId
-from maestro_ml.engine.automl import AutoMLEngine, AutoMLError, AutoMLResult, Task, infer_task
+from maestro_ml.engine.automl import (
+    AutoMLEngine,
+    AutoMLError,
+    AutoMLResult,
+    GroupSplit,
+    Task,
+    TimeSplit,
+    infer_task,
+)
 from maestro_ml.engine.automl.evaluation import out_of_fold_diagnostics, out_of_fold_metrics
 from maestro_ml.engine.automl.input_values import input_values
 from maestro_ml.engine.inference.packaging import save_model
@@ -101,6 +110,7 @@ class Search:
             seed=request.seed,
             max_trials=request.max_trials,
             memory_limit=self.job.limits.memory_mb * (1 - _OWN_SHARE),
+            split=_split_by(request),
         )
         writing = asyncio.create_task(recorder.write_trials())
         try:
@@ -205,6 +215,12 @@ def _history(result: AutoMLResult) -> list[ScorePoint]:
         ScorePoint(name=each.name, at=each.finished_at, score=each.score, best=each.best_score)
         for each in result.history
     ]
+
+
+def _split_by(request: AutoMLRequest) -> GroupSplit | TimeSplit | None:
+    if request.group_column is not None:
+        return GroupSplit(request.group_column)
+    return None if request.time_column is None else TimeSplit(request.time_column)
 
 
 def _split(table: pd.DataFrame, target: str) -> tuple[pd.DataFrame, pd.Series]:

@@ -9,6 +9,7 @@ import { datasetsQuery, ProfileTable, profileQuery, UploadDialog } from '@/featu
 
 import { useStartSearch } from '../api'
 import styles from '../components/automl.module.css'
+import { SplitFields } from '../components/SplitFields'
 import { likelyTarget, METRICS, reasonFor, taskOf } from '../metrics'
 
 const route = getRouteApi('/inside/automl/new')
@@ -47,6 +48,8 @@ export default function NewSearchPage() {
         model_name: text('model'),
         seed: 0,
         max_trials: null,
+        group_column: text('group_column'),
+        time_column: text('time_column'),
       },
       { onSuccess: ({ job_id }) => void navigate({ to: '/automl/$jobId', params: { jobId: job_id } }) },
     )
@@ -91,6 +94,7 @@ export default function NewSearchPage() {
                 <option key={value} value={value}>{label}</option>
               ))}
             </SelectField>
+            <SplitFields key={dataset} columns={columns.filter(({ name }) => name !== chosen)} />
             <TextField label="Name of the model" name="model" placeholder={dataset && chosen ? `${dataset}-${chosen}` : ''} hint="The winner becomes a version of it." maxLength={120} />
             {start.error && <ProblemPanel error={start.error} />}
             <ActionButton permission="job:submit" look="primary" type="submit" icon={<Play />} disabled={!dataset || !chosen || start.isPending}>
