@@ -73,6 +73,16 @@ RESULT: Columns[AutoMLResults] = {
 
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="The id of the search.")]
 
+GroupColumn = Annotated[
+    str | None, typer.Option(help="Validate rows of one value together.", show_default=False)
+]
+TimeColumn = Annotated[
+    str | None, typer.Option(help="Validate rows by earlier ones.", show_default=False)
+]
+MaxTrials = Annotated[
+    int | None, typer.Option(min=1, help="Try no more than these.", show_default=False)
+]
+
 
 @app.command()
 def train(
@@ -90,15 +100,9 @@ def train(
         str | None, typer.Option(help="The model that wins is registered as.", show_default=False)
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Makes a search repeatable.")] = 0,
-    max_trials: Annotated[
-        int | None, typer.Option(min=1, help="Try no more than these.", show_default=False)
-    ] = None,
-    group_column: Annotated[
-        str | None, typer.Option(help="Validate rows of one value together.", show_default=False)
-    ] = None,
-    time_column: Annotated[
-        str | None, typer.Option(help="Validate rows by earlier ones.", show_default=False)
-    ] = None,
+    max_trials: MaxTrials = None,
+    group_column: GroupColumn = None,
+    time_column: TimeColumn = None,
     wait: Annotated[bool, typer.Option(help="Wait for the end, with progress.")] = True,
     timeout: Annotated[
         float | None, typer.Option(help="Seconds to wait at most.", show_default=False)
