@@ -79,6 +79,9 @@ GroupColumn = Annotated[
 TimeColumn = Annotated[
     str | None, typer.Option(help="Validate rows by earlier ones.", show_default=False)
 ]
+ModelName = Annotated[
+    str | None, typer.Option(help="The model that wins is registered as.", show_default=False)
+]
 MaxTrials = Annotated[
     int | None, typer.Option(min=1, help="Try no more than these.", show_default=False)
 ]
@@ -96,9 +99,7 @@ def train(
         str | None, typer.Option(help="A scikit-learn scorer, such as roc_auc.", show_default=False)
     ] = None,
     task: Annotated[TaskType, typer.Option(help="What is predicted.")] = TaskType.AUTO,
-    model_name: Annotated[
-        str | None, typer.Option(help="The model that wins is registered as.", show_default=False)
-    ] = None,
+    model_name: ModelName = None,
     seed: Annotated[int, typer.Option(min=0, help="Makes a search repeatable.")] = 0,
     max_trials: MaxTrials = None,
     group_column: GroupColumn = None,
