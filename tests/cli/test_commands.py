@@ -156,3 +156,15 @@ def _read(descriptor: int) -> bytes:
         return os.read(descriptor, 65536)
     except OSError:  # Linux says EIO when the last writer has closed its end
         return b""
+
+
+def test_a_tenant_is_shown_and_changed(admin: Maestro) -> None:
+    before = admin("tenant", "get", "--json").json
+    changed = admin(
+        "tenant", "update", "--name", f"Ours {uuid4().hex}", "--trash-days", "30", "--json"
+    )
+    assert changed.code == 0, changed.err
+    assert changed.json == {**before, "name": changed.json["name"], "trash_days": 30}
+    back = admin("tenant", "update", "--name", before["name"], "--trash-days", "0", "--json")
+    assert back.json == before
+    assert admin("tenant", "update").code == 2

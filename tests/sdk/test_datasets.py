@@ -62,6 +62,9 @@ def use_it_all(ml: MaestroClient, folder: Path) -> None:
     with pytest.raises(Conflict):
         ml.datasets.create("people")
     assert ml.datasets.delete("people").versions == 2
+    assert [found.name for found in ml.datasets.list(deleted=True)] == ["people"]
+    assert ml.datasets.restore("people").latest_version == 2
+    assert ml.datasets.delete("people", purge=True).bytes_freed > 0
     with pytest.raises(NotFound):
         ml.datasets.get("people")
 

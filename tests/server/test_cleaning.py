@@ -42,6 +42,49 @@ async def test_logins_go_a_day_after_their_end(
     assert (await client.post("/api/v1/auth/refresh", json=refresh)).status_code == 200
 
 
+async def test_datasets_leave_the_trash_after_a_week(
+    tenants: TenantFactory, platform: Platform, owner_connection: psycopg.Connection
+) -> None:
+    client = await (await tenants.create()).client()
+    for name, age in (("old", "8 days"), ("new", "6 days")):
+        upload = {"params": {"name": name}, "content": b"a,b\n1,2\n"}
+        assert (await client.post("/api/v1/datasets/upload", **upload)).status_code == 201
+        id = (await client.delete(f"/api/v1/datasets/{name}")).json()["id"]
+        aged = f"UPDATE dataset SET deleted_at = now() - interval '{age}' WHERE id = %s"
+        assert count(owner_connection, aged, id) == 1
+    assert await Cleaning(platform).run() > 0
+    assert (await client.post("/api/v1/datasets/old/restore")).status_code == 404
+    assert (await client.post("/api/v1/datasets/new/restore")).status_code == 200
+
+
+async def test_the_trash_empties_itself_where_an_administrator_wants_it(
+    tenants: TenantFactory, platform: Platform, owner_connection: psycopg.Connection
+) -> None:
+    client = await (await tenants.create()).client()
+    experiment = (await client.post("/api/v1/experiments", json={"name": "old"})).json()["id"]
+    await client.delete(f"/api/v1/experiments/{experiment}")
+    runs = []
+    for age in ("29 days", "31 days"):
+        body = {"experiment_id": 0, "name": age}
+        runs.append((await client.post("/api/v1/runs", json=body)).json()["id"])
+        await client.delete(f"/api/v1/runs/{runs[-1]}")
+        aged = f"UPDATE run SET deleted_at = now() - interval '{age}' WHERE id = %s"
+        assert count(owner_connection, aged, runs[-1]) == 1
+    long_ago = "UPDATE experiment SET deleted_at = now() - interval '31 days' WHERE id = %s"
+    tenant_id = (await client.get("/api/v1/tenant")).json()["id"]
+    count(owner_connection, f"{long_ago} AND tenant_id = %s", experiment, tenant_id)
+
+    await Cleaning(platform).run()
+    shown = [(await client.get(f"/api/v1/runs/{run}")).status_code for run in runs]
+    assert shown == [200, 200]
+    changed = await client.patch("/api/v1/tenant", json={"trash_days": 30})
+    assert changed.json()["trash_days"] == 30
+    await Cleaning(platform).run()
+    shown = [(await client.get(f"/api/v1/runs/{run}")).status_code for run in runs]
+    assert shown == [200, 404]
+    assert (await client.get(f"/api/v1/experiments/{experiment}")).status_code == 404
+
+
 async def test_the_output_of_jobs_goes_after_a_month(
     tenants: TenantFactory, platform: Platform, owner_connection: psycopg.Connection
 ) -> None:

@@ -1,6 +1,6 @@
 import { expect, expectAccessible, test } from './maestro'
 
-const PAGES = ['/', '/experiments', '/experiments/0', '/datasets', '/automl', '/automl/new', '/models', '/deployments', '/jobs', '/compare', '/admin/users', '/admin/roles', '/admin/audit', '/admin/storage', '/admin/system', '/settings']
+const PAGES = ['/', '/experiments', '/experiments/0', '/datasets', '/automl', '/automl/new', '/models', '/deployments', '/jobs', '/compare', '/admin/users', '/admin/roles', '/admin/audit', '/admin/storage', '/admin/organisation', '/admin/system', '/settings']
 
 test('a new tenant finds three ways to begin', async ({ admin }) => {
   await expect(admin.getByRole('heading', { name: 'Upload a table' })).toBeVisible()

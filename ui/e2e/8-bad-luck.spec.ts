@@ -1,10 +1,11 @@
-import { writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { appendFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { Page } from '@playwright/test'
 
 import { expect, logIn, test as base } from './maestro'
-import { Installation, reverseProxy, Wire } from './servers'
+import { Installation, MemoryOf, reverseProxy, Wire } from './servers'
 
 /** An installation that may be stopped: what no other journey may share. */
 const test = base.extend<object, { own: Installation }>({
@@ -78,33 +79,52 @@ test('live updates come through a proxy that drops the connection every two seco
   }
 })
 
-/** A table of about `mebibytes`, with lines that are not all alike. */
-function tableOf(mebibytes: number): string {
-  const line = (number: number) => `${number},${(number * 7919) % 10_007},${'abcdefghij'.repeat(8)},${number % 3 === 0}\n`
-  const lines: string[] = ['id,amount,text,flag\n']
-  for (let size = 0, number = 0; size < mebibytes * 2 ** 20; number += 1) size += lines[lines.push(line(number)) - 1]?.length ?? 0
-  return lines.join('')
+/** Writes a table of about `mebibytes`, with lines that are not all alike; its rows and its hash. */
+function writeTable(file: string, mebibytes: number): { rows: number; sha256: string } {
+  const [hash, filler] = [createHash('sha256'), 'abcdefghij'.repeat(8)]
+  let [rows, size, text] = [0, 0, 'id,amount,text,flag\n']
+  while (size < mebibytes * 2 ** 20) {
+    for (; text.length < 2 ** 20; rows += 1) text += `${rows},${(rows * 7919) % 10_007},${filler},${rows % 3 === 0}\n`
+    appendFileSync(file, text)
+    hash.update(text)
+    size += text.length
+    text = ''
+  }
+  return { rows, sha256: hash.digest('hex') }
 }
 
+/** By default a size that is quick; E2E_UPLOAD_MIB=1024 walks the whole way, and tells what it took. */
+const UPLOAD_MIB = Number(process.env['E2E_UPLOAD_MIB'] ?? 24)
+
 test('an upload that is cut in the middle goes on, and arrives whole', async ({ page, own }, testInfo) => {
-  test.setTimeout(120_000)
+  test.setTimeout(120_000 + UPLOAD_MIB * 1000)
   const wire = await Wire.before(own.port)
   const file = join(testInfo.outputPath(), 'large.csv')
-  const table = tableOf(24)
-  writeFileSync(file, table)
+  const { rows, sha256 } = writeTable(file, UPLOAD_MIB)
+  const memory = await MemoryOf.server(own)
   try {
     await logIn(page, 'admin@localhost', own.password, wire.url)
     await page.goto(`${wire.url}/datasets`)
     await page.getByRole('button', { name: /Upload/ }).first().click()
     await page.getByRole('dialog').locator('input[type=file]').setInputFiles(file)
-    wire.cutsAfter.push(3 * 2 ** 20, 5 * 2 ** 20)
+    // Early in a part, and when half of the whole has gone through.
+    wire.cutsAfter.push(3 * 2 ** 20)
+    wire.cutsAt = (UPLOAD_MIB / 2) * 2 ** 20
+    const began = Date.now()
     await page.getByRole('dialog').getByRole('button', { name: 'Upload', exact: true }).click()
-    await expect(page.getByRole('heading', { name: 'large', level: 1 })).toBeVisible({ timeout: 90_000 })
+    await expect(page.getByRole('heading', { name: 'large', level: 1 })).toBeVisible({ timeout: 90_000 + UPLOAD_MIB * 1000 })
     expect(wire.cuts).toBe(2)
-    const rows = (table.split('\n').length - 2).toLocaleString('en-US')
-    await expect(page.getByText(rows).first()).toBeVisible()
+    await expect(page.getByText(rows.toLocaleString('en-US')).first()).toBeVisible()
+    const headers = { Authorization: `Bearer ${own.key}` }
+    const version = (await (await fetch(`${own.url}/api/v1/datasets/large/versions/latest`, { headers })).json()) as { rows: number; source_sha256: string }
+    expect([version.rows, version.source_sha256]).toEqual([rows, sha256])
+    const grown = await memory.grown()
+    console.log(`${UPLOAD_MIB} MiB in ${((Date.now() - began) / 1000).toFixed(1)} s, two cuts; the server grew by at most ${grown.toFixed(0)} MiB`)
+    expect(grown).toBeLessThan(150)
   } finally {
+    memory.stop()
     await wire.close()
+    rmSync(file, { force: true })
   }
 })
 

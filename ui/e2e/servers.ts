@@ -71,7 +71,10 @@ export class Wire {
   readonly #open = new Set<Socket>()
   /** Cuts a connection once this many bytes have gone up on it; each cut takes one number. */
   readonly cutsAfter: number[] = []
+  /** Cuts once when so many bytes have gone up on all connections together. */
+  cutsAt = Infinity
   cuts = 0
+  #up = 0
 
   private constructor(target: number, dropSocketsAfter: number | null) {
     this.#server = createTcp((browser) => {
@@ -110,7 +113,11 @@ export class Wire {
     browser.on('data', (bytes) => {
       if (sent === 0 && dropAfter !== null && /^upgrade: websocket/im.test(bytes.toString('latin1'))) setTimeout(cut, dropAfter)
       sent += bytes.length
-      if (sent > (this.cutsAfter[0] ?? Infinity)) {
+      this.#up += bytes.length
+      if (this.#up > this.cutsAt) {
+        this.cutsAt = Infinity
+        cut()
+      } else if (sent > (this.cutsAfter[0] ?? Infinity)) {
         this.cutsAfter.shift()
         cut()
       } else if (!server.write(bytes)) {
@@ -124,6 +131,41 @@ export class Wire {
   async close(): Promise<void> {
     for (const socket of this.#open) socket.destroy()
     await new Promise((resolve) => this.#server.close(resolve))
+  }
+}
+
+/** How much memory a server takes, asked again and again. */
+export class MemoryOf {
+  readonly #timer: NodeJS.Timeout
+  readonly #look: () => Promise<number>
+  #before = 0
+  #most = 0
+
+  private constructor(look: () => Promise<number>) {
+    this.#look = look
+    this.#timer = setInterval(() => void this.#note().catch(() => undefined), 250)
+  }
+
+  static async server(own: Installation): Promise<MemoryOf> {
+    const headers = { Authorization: `Bearer ${own.key}` }
+    const look = async () => ((await (await fetch(`${own.url}/api/v1/system`, { headers })).json()) as { memory_bytes: number }).memory_bytes
+    const memory = new MemoryOf(look)
+    memory.#before = await look()
+    return memory
+  }
+
+  async #note(): Promise<void> {
+    this.#most = Math.max(this.#most, await this.#look())
+  }
+
+  /** MiB that it has grown by, at most. */
+  async grown(): Promise<number> {
+    await this.#note()
+    return (this.#most - this.#before) / 2 ** 20
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
   }
 }
 

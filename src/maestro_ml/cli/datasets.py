@@ -103,10 +103,11 @@ def list_datasets(
     tag: Annotated[
         str | None, typer.Option(help="A tag: KEY or KEY=VALUE.", show_default=False)
     ] = None,
+    trash: Annotated[bool, typer.Option("--trash", help="Those in the trash.")] = False,
     limit: Limit = 100,
 ) -> None:
     """List datasets, the newest first."""
-    found = cli.client.datasets.list(search=search, tag=tag)
+    found = cli.client.datasets.list(search=search, tag=tag, deleted=trash)
     cli.out.table(found, DATASETS, limit=limit)
 
 
@@ -187,12 +188,29 @@ def download(
 
 
 @app.command()
-def delete(cli: Cli, dataset: Ref, yes: Yes = False) -> None:
-    """Delete a dataset with all its versions."""
-    cli.out.confirm(f"Delete the dataset {dataset} with all its versions?", yes=yes)
-    gone = cli.client.datasets.delete(dataset)
+def restore(cli: Cli, dataset: Ref) -> None:
+    """Take a dataset out of the trash."""
+    restored = cli.client.datasets.restore(dataset)
+    cli.out.done(f"{restored.name} is back.", id=restored.id, name=restored.name)
+
+
+@app.command()
+def delete(
+    cli: Cli,
+    dataset: Ref,
+    purge: Annotated[
+        bool, typer.Option("--purge", help="For good, with no way back, from the trash, too.")
+    ] = False,
+    yes: Yes = False,
+) -> None:
+    """Put a dataset with all its versions in the trash, where it stays for a week."""
+    end = "for good, with no way back" if purge else "to the trash"
+    cli.out.confirm(f"Delete the dataset {dataset} with all its versions, {end}?", yes=yes)
+    gone = cli.client.datasets.delete(dataset, purge=purge)
+    freed = f"gone with {gone.versions} versions, which freed {size(gone.bytes_freed)}."
+    back = f"in the trash for a week: `maestro datasets restore {gone.id}` brings it back."
     cli.out.done(
-        f"{gone.name} is deleted with {gone.versions} versions, which freed {size(gone.bytes_freed)}.",
+        f"{gone.name} is {freed if purge else back}",
         id=gone.id,
         name=gone.name,
         versions=gone.versions,

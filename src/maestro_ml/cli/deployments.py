@@ -47,6 +47,33 @@ def get(cli: Cli, name: Name) -> None:
 
 
 @app.command()
+def stop(cli: Cli, name: Name) -> None:
+    """Answer no predictions until it is started again."""
+    cli.client.deployments.stop(name)
+    cli.out.done(f"{name} is stopped. `maestro deployments start {name}` starts it.", name=name)
+
+
+@app.command()
+def start(cli: Cli, name: Name) -> None:
+    """Let a stopped or failed deployment answer again, once its model has been loaded."""
+    with cli.out.spinner(f"Loading what {name} serves"):
+        deployment = cli.client.deployments.start(name)
+    cli.out.success(f"{name} is ready.")
+    cli.out.record(deployment, COLUMNS, key=_name)
+
+
+@app.command()
+def logs(
+    cli: Cli,
+    name: Name,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
+) -> None:
+    """Print what the served model printed, and what befell its process."""
+    for line in cli.client.deployments.logs(name, follow=follow):
+        cli.out.text(f"{line.at:%Y-%m-%d %H:%M:%S} {line.source.value:7} {line.text}")
+
+
+@app.command()
 def delete(cli: Cli, name: Name, yes: Yes = False) -> None:
     """End a deployment; its model stays registered."""
     cli.out.confirm(f"End the deployment {name}?", yes=yes)

@@ -49,6 +49,7 @@ NOUNS = {
     "export": Noun(".exports:export", "Write all that is tracked into plain files.", TRACKING),
     "jobs": Noun(".jobs:app", "Background work.", MODELS),
     "keys": Noun(".keys:app", "API keys for programs.", ACCESS),
+    "tenant": Noun(".tenant:app", "The tenant that you work in.", ACCESS),
     "users": Noun(".users:app", "The members of your tenant.", ACCESS),
     "up": Noun(".platform:up", "Serve the whole platform: all of the below.", PLATFORM),
     "server": Noun(".platform:server", "Serve the API and the web UI.", PLATFORM),

@@ -74,7 +74,8 @@ class DatasetOrder(StrEnum):
 class Dataset(Contract):
     """A named table; `rows`, `column_count` and `bytes` are those of its latest version, if any.
 
-    `updated_at` is when that version came, or the dataset itself.
+    `updated_at` is when that version came, or the dataset itself; `deleted_at`, when it went to
+    the trash, from where it is gone for good after a week.
     """
 
     id: DatasetId
@@ -89,6 +90,7 @@ class Dataset(Contract):
     rows: int | None
     column_count: int | None
     bytes: int | None
+    deleted_at: Timestamp | None = None
 
 
 class DatasetVersion(Contract):
@@ -175,7 +177,7 @@ class DatasetPreview(Contract):
 
 
 class DatasetDeleted(Contract):
-    """What a deletion took away."""
+    """What a deletion took away; one that can be undone frees nothing yet."""
 
     id: DatasetId
     name: str

@@ -92,6 +92,23 @@ class Tenant(Contract):
     created_at: Timestamp
 
 
+class TenantSettings(Tenant):
+    """A tenant with what its administrators set.
+
+    trash_days: after so many days in the trash runs, experiments and datasets are gone for good;
+    0: runs and experiments stay until somebody empties it, datasets for a week.
+    """
+
+    trash_days: int
+
+
+class TenantUpdate(Request):
+    """What changes of the caller's tenant; no two tenants have the same name."""
+
+    name: Name | None = None
+    trash_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+
+
 class User(Contract):
     """A member of the caller's tenant, with the role held there."""
 

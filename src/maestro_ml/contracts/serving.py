@@ -15,11 +15,15 @@ DeploymentId = NewType("DeploymentId", UUID)
 
 
 class DeploymentState(StrEnum):
-    """`starting` until its model has been loaded once; `failed` when it could not be."""
+    """`starting` until its model has been loaded once; `failed` when it could not be.
+
+    `stopped`: somebody stopped it; it answers nothing until it is started again.
+    """
 
     STARTING = "starting"
     READY = "ready"
     FAILED = "failed"
+    STOPPED = "stopped"
 
 
 class Route(Contract):
@@ -66,6 +70,33 @@ class DeploymentFigures(Contract):
     last_minute: int
     last_at: Timestamp | None
     milliseconds: Latency | None
+
+
+class LogSource(StrEnum):
+    """Who wrote a line: the model's own code, or the gateway about its process."""
+
+    MODEL = "model"
+    GATEWAY = "gateway"
+
+
+class DeploymentLogLine(Contract):
+    """A line of the served version's log; `seq` counts up from 1."""
+
+    seq: int
+    at: Timestamp
+    source: LogSource
+    text: str
+
+
+class DeploymentLog(Contract):
+    """The last lines about the served version's process since the gateway started.
+
+    Pass `next` as `after` for what comes later. loaded: whether the process runs now.
+    """
+
+    lines: list[DeploymentLogLine]
+    next: int
+    loaded: bool
 
 
 IdleSeconds = Annotated[float, Field(gt=0, le=7 * 24 * 3600)]

@@ -19,6 +19,7 @@ from maestro_ml.sdk.resources.imports import Imports
 from maestro_ml.sdk.resources.jobs import Jobs
 from maestro_ml.sdk.resources.models import Models
 from maestro_ml.sdk.resources.runs import Runs
+from maestro_ml.sdk.resources.tenant import OwnTenant
 from maestro_ml.sdk.resources.users import Users
 from maestro_ml.sdk.transport import Transport
 
@@ -64,6 +65,11 @@ class MaestroClient:
     def users(self) -> Users:
         """The members of the tenant."""
         return Users(self._transport)
+
+    @cached_property
+    def tenant(self) -> OwnTenant:
+        """The tenant that the credential is for."""
+        return OwnTenant(self._transport)
 
     @cached_property
     def datasets(self) -> Datasets:

@@ -27,6 +27,7 @@ from maestro_ml.server.identity.routes import (
     role_routes,
     user_routes,
 )
+from maestro_ml.server.identity.tenant_routes import tenant_routes
 from maestro_ml.server.jobs.follow import LogFollower
 from maestro_ml.server.jobs.routes import job_routes
 from maestro_ml.server.kernel.db import Calls
@@ -135,7 +136,9 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
         audit_routes(platform.audit, AuditExport(platform.audit, platform.units)),
         overview_routes(OverviewService()),
         system_routes(platform),
-        dataset_routes(platform.datasets, platform.uploads, platform.tables),
+        dataset_routes(
+            platform.datasets, platform.dataset_trash, platform.uploads, platform.tables
+        ),
         upload_routes(platform.partial_uploads),
         job_routes(
             platform.jobs,
@@ -177,6 +180,7 @@ def account_routers(platform: Platform) -> list[MaestroRouter]:
         account_routes(platform.accounts),
         role_routes(),
         user_routes(platform.users, platform.accounts),
+        tenant_routes(platform.tenants),
     ]
 
 

@@ -17,6 +17,7 @@ from maestro_ml.server.automl import SEARCH_KIND, AutoMLService
 from maestro_ml.server.blobs import BlobStore
 from maestro_ml.server.datasets import (
     DatasetService,
+    DatasetTrash,
     PartialUploads,
     TableService,
     UploadService,
@@ -95,6 +96,7 @@ class Platform:
     gateway: GatewayClient
     deployments: DeploymentService
     datasets: DatasetService
+    dataset_trash: DatasetTrash
     uploads: UploadService
     partial_uploads: PartialUploads
     tables: TableService
@@ -145,7 +147,7 @@ def wire(settings: Settings) -> Platform:
     version_files = VersionFiles(blobs, settings.home / "cache", settings.upload)
     gateway = GatewayClient(settings.serving.url, predict_seconds=settings.serving.predict_seconds)
     identity = _identity(settings, units, secret.get_secret_value())
-    datasets, tracking, jobs = DatasetService(blobs), TrackingService(), JobService(settings.job)
+    datasets, tracking, jobs = DatasetService(), TrackingService(), JobService(settings.job)
     files = ArtifactFiles(blobs, max_bytes=settings.upload.max_bytes)
     around = _around_tracking(tracking, files, calls, units)
     models = _models(version_files, calls, units, blobs, around)
@@ -165,6 +167,7 @@ def wire(settings: Settings) -> Platform:
         gateway=gateway,
         deployments=deployments,
         datasets=datasets,
+        dataset_trash=DatasetTrash(blobs),
         **_around_datasets(settings, units, blobs),
         tracking=tracking,
         **_searches(AutoMLService(datasets, tracking, jobs, WinnerDeployer(deployments)), jobs),

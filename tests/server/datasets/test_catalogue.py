@@ -20,7 +20,7 @@ async def create(client: httpx.AsyncClient, name: str, **fields: object) -> http
     return await client.post(DATASETS, json={"name": name, **fields})
 
 
-async def names(client: httpx.AsyncClient, **params: str) -> list[str]:
+async def names(client: httpx.AsyncClient, **params: str | bool) -> list[str]:
     answer = await client.get(DATASETS, params=params)
     assert answer.status_code == 200, answer.text
     return [dataset["name"] for dataset in answer.json()["items"]]
@@ -80,19 +80,73 @@ async def test_description_and_tags_change_and_the_rest_stays(client: httpx.Asyn
     assert (await client.patch(f"{DATASETS}/prices", json={"name": "x"})).status_code == 422
 
 
-async def test_deleting_frees_every_byte_and_says_how_many(
+async def test_deleting_for_good_frees_every_byte_and_says_how_many(
     client: httpx.AsyncClient, remains: Remains, tenant_id: str
 ) -> None:
     sizes = []
     for content in (CSV, CSV + b"3,z\n"):
         answer = await client.post(f"{DATASETS}/upload", params={"name": "prices"}, content=content)
         sizes.append(answer.json()["bytes"])
-    deleted = (await client.delete(f"{DATASETS}/prices")).json()
+    deleted = (await client.delete(f"{DATASETS}/prices", params={"purge": True})).json()
     assert (deleted["versions"], deleted["bytes_freed"]) == (2, sum(sizes))
     assert remains.of(tenant_id) == NOTHING
     assert (await client.delete(f"{DATASETS}/prices")).status_code == 404
     new = await client.post(f"{DATASETS}/upload", params={"name": "prices"}, content=CSV)
     assert (new.status_code, new.json()["number"]) == (201, 1)
+
+
+async def test_what_is_deleted_can_be_brought_back(
+    client: httpx.AsyncClient, remains: Remains, tenant_id: str
+) -> None:
+    uploaded = await client.post(f"{DATASETS}/upload", params={"name": "prices"}, content=CSV)
+    before = (await client.get(f"{DATASETS}/prices")).json()
+    deleted = (await client.delete(f"{DATASETS}/prices")).json()
+    assert (deleted["versions"], deleted["bytes_freed"]) == (1, 0)
+    assert await names(client) == []
+    assert (await client.get(f"{DATASETS}/{before['id']}")).status_code == 404
+    (shown,) = (await client.get(DATASETS, params={"deleted": True})).json()["items"]
+    assert shown == {**before, "deleted_at": shown["deleted_at"]}
+    assert shown["deleted_at"] is not None
+    found = await client.get("/api/v1/search", params={"q": "prices"})
+    assert found.json()["items"] == []
+    (share,) = [
+        share
+        for share in (await client.get("/api/v1/storage")).json()["shares"]
+        if share["domain"] == "datasets"
+    ]
+    assert (share["trash_items"], share["trash_bytes"]) == (1, uploaded.json()["bytes"])
+
+    restored = await client.post(f"{DATASETS}/prices/restore")
+    assert (restored.status_code, restored.json()) == (200, before)
+    preview = await client.get(f"{DATASETS}/prices/versions/1/preview")
+    assert preview.json()["total"] == 2
+    assert (await client.post(f"{DATASETS}/prices/restore")).status_code == 404
+    events = (await client.get("/api/v1/audit", params={"subject_id": before["id"]})).json()
+    assert [each["action"] for each in events["items"]] == [
+        "datasets.dataset.restored",
+        "datasets.dataset.deleted",
+        "datasets.dataset.created",
+    ]
+    await client.delete(f"{DATASETS}/prices")
+    purged = await client.delete(f"{DATASETS}/prices", params={"purge": True})
+    assert purged.json()["bytes_freed"] == uploaded.json()["bytes"]
+    assert remains.of(tenant_id) == NOTHING
+
+
+async def test_a_deleted_name_is_free_and_is_not_taken_back(client: httpx.AsyncClient) -> None:
+    await client.post(f"{DATASETS}/upload", params={"name": "prices"}, content=CSV)
+    first = (await client.delete(f"{DATASETS}/prices")).json()["id"]
+    again = await client.post(f"{DATASETS}/upload", params={"name": "prices"}, content=CSV)
+    assert (again.status_code, again.json()["number"]) == (201, 1)
+    taken = await client.post(f"{DATASETS}/{first}/restore")
+    assert (taken.status_code, taken.json()["code"]) == (409, "dataset.name_taken")
+    second = (await client.delete(f"{DATASETS}/prices")).json()["id"]
+    # By its name, the one that was deleted last comes back.
+    assert (await client.post(f"{DATASETS}/prices/restore")).json()["id"] == second
+    assert await names(client, deleted=True) == ["prices"]
+    assert (await client.delete(f"{DATASETS}/{first}?purge=true")).status_code == 200
+    assert await names(client, deleted=True) == []
+    assert await names(client) == ["prices"]
 
 
 async def test_only_who_may_delete_or_write_does(

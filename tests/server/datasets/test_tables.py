@@ -101,7 +101,7 @@ async def test_a_job_gets_a_copy_of_its_own_and_orphans_go_after_a_day(
         assert await platform.tables.purge_orphans(unit) == version.bytes
     assert remains.of(tenant_id)["blobs"] == 1
 
-    await client.delete(f"{DATASETS}/table")
+    await client.delete(f"{DATASETS}/table", params={"purge": True})
     assert copy.exists()
     with pytest.raises(BlobNotFound):
         await platform.tables.materialize(context.tenant_id, version, tmp_path / "later")
@@ -122,7 +122,7 @@ async def test_a_store_without_files_is_read_through_a_cache(
         parquet = await client.get(f"{version}/download")
         assert hashlib.sha256(parquet.content).hexdigest() == sha256
         assert f"{sha256}.parquet" in files(remains.home / "cache" / "datasets")
-        deleted = await client.delete(f"{DATASETS}/remote")
+        deleted = await client.delete(f"{DATASETS}/remote", params={"purge": True})
         assert deleted.json()["bytes_freed"] == len(parquet.content)
         assert (await client.get(f"{version}/preview")).status_code == 404
     assert remains.of(tenant_id) == NOTHING

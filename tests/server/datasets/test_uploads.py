@@ -193,7 +193,7 @@ async def test_a_blob_whose_row_is_refused_does_not_stay(
 
     async def delayed() -> AsyncIterator[bytes]:
         yield CSV
-        answer = await client.delete(f"/api/v1/datasets/{dataset}")
+        answer = await client.delete(f"/api/v1/datasets/{dataset}?purge=true")
         assert answer.status_code == 200
         deleted.set()
         yield b"Eve,1,true\n"

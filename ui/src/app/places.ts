@@ -3,6 +3,7 @@ import {
   Activity,
   Boxes,
   BriefcaseBusiness,
+  Building2,
   Database,
   FlaskConical,
   HardDrive,
@@ -31,6 +32,7 @@ export interface Place {
     | '/admin/roles'
     | '/admin/audit'
     | '/admin/storage'
+    | '/admin/organisation'
     | '/admin/system'
     | '/settings'
   name: string
@@ -55,6 +57,7 @@ export const ADMINISTRATION: Place[] = [
   { to: '/admin/roles', name: 'Roles', icon: ShieldCheck, permission: 'user:read' },
   { to: '/admin/audit', name: 'Audit log', icon: ScrollText, permission: 'audit:read', key: 'l' },
   { to: '/admin/storage', name: 'Storage', icon: HardDrive, permission: 'tenant:manage' },
+  { to: '/admin/organisation', name: 'Organisation', icon: Building2, permission: 'tenant:manage', key: 'o' },
   { to: '/admin/system', name: 'System', icon: Activity, permission: 'system:admin' },
 ]
 

@@ -132,6 +132,10 @@ const pages = [
     component: lazyRouteComponent(() => import('@/features/admin/pages/StoragePage')),
   }),
   createRoute({
+    ...at('/admin/organisation'),
+    component: lazyRouteComponent(() => import('@/features/admin/pages/OrganisationPage')),
+  }),
+  createRoute({
     ...at('/admin/system'),
     component: lazyRouteComponent(() => import('@/features/admin/pages/SystemPage')),
   }),

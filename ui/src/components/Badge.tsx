@@ -1,4 +1,4 @@
-import { Ban, CircleCheck, CircleDashed, CircleX, Clock, Loader, Unplug, type LucideIcon } from 'lucide-react'
+import { Ban, CircleCheck, CircleDashed, CirclePause, CircleX, Clock, Loader, Unplug, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 
 import { ago, moment } from '@/format'
@@ -17,6 +17,7 @@ const STATES: Record<string, [Tone, LucideIcon, string]> = {
   succeeded: ['success', CircleCheck, 'Succeeded'],
   ready: ['success', CircleCheck, 'Ready'],
   failed: ['error', CircleX, 'Failed'],
+  stopped: ['neutral', CirclePause, 'Stopped'],
   killed: ['warning', Ban, 'Killed'],
   cancelled: ['warning', Ban, 'Cancelled'],
   lost: ['error', Unplug, 'Lost'],

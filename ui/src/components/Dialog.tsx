@@ -1,6 +1,7 @@
 import { lazy, Suspense, useState, type ReactNode } from 'react'
 
 import { Button } from './Button'
+import { tellProblem } from './toast'
 
 export interface DialogProps {
   open: boolean
@@ -47,4 +48,31 @@ export function Confirm({ open, onClose, title, told, verb, busy, onConfirm }: C
     </>
   )
   return <Dialog open={open} onClose={onClose} title={title} told={told} footer={footer} />
+}
+
+interface ConfirmDeleteProps<Answer> {
+  open: boolean
+  onClose: () => void
+  /** What goes, as it is called. */
+  name: string
+  told: ReactNode
+  remove: () => Promise<Answer>
+  /** It is gone: say so, and leave its page. */
+  onGone: (answer: Answer) => void
+}
+
+/** Asks, deletes, and goes on; a refusal closes the question and is told. */
+export function ConfirmDelete<Answer>({ open, onClose, name, told, remove, onGone }: ConfirmDeleteProps<Answer>) {
+  const [busy, setBusy] = useState(false)
+  const go = async () => {
+    setBusy(true)
+    try {
+      onGone(await remove())
+    } catch (error) {
+      tellProblem(error)
+    }
+    setBusy(false)
+    onClose()
+  }
+  return <Confirm open={open} onClose={onClose} title={`Delete ${name}?`} told={told} verb="Delete" busy={busy} onConfirm={() => void go()} />
 }

@@ -1,6 +1,6 @@
 export { Ago, Chip, Chips, Status } from './Badge'
 export { Button, ButtonLink, type ButtonLook } from './Button'
-export { Confirm, Dialog } from './Dialog'
+export { Confirm, ConfirmDelete, Dialog } from './Dialog'
 export { Code, CopyButton, Empty, Notice, ProblemPanel, ProgressBar, Skeleton } from './Feedback'
 export { BareInput, BareSelect, SelectField, TextArea, TextField } from './Field'
 export { Card, Columns, Facts, Grid, Page, TabLink, Tabs } from './Layout'

@@ -27,7 +27,8 @@ def _identity() -> None:
         CREATE TABLE tenant (
           id uuid CONSTRAINT pk_tenant PRIMARY KEY,
           name text NOT NULL CONSTRAINT uq_tenant_name UNIQUE,
-          created_at timestamptz NOT NULL DEFAULT now()
+          created_at timestamptz NOT NULL DEFAULT now(),
+          trash_days integer NOT NULL DEFAULT 0
         )
         """
     )

@@ -25,10 +25,15 @@ def upgrade() -> None:
           created_at timestamptz NOT NULL,
           created_by uuid,
           created_by_name text NOT NULL,
-          CONSTRAINT pk_dataset PRIMARY KEY (tenant_id, id),
-          CONSTRAINT uq_dataset_tenant_id_name UNIQUE (tenant_id, name)
+          deleted_at timestamptz,
+          CONSTRAINT pk_dataset PRIMARY KEY (tenant_id, id)
         )
         """
+    )
+    # What is in the trash leaves its name to others.
+    op.execute(
+        "CREATE UNIQUE INDEX ix_dataset_tenant_id_name ON dataset (tenant_id, name) "
+        "WHERE deleted_at IS NULL"
     )
     isolate("dataset")
     op.execute(

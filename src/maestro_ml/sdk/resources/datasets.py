@@ -137,9 +137,17 @@ class Datasets:
         body = DatasetUpdate(description=description, tags=None if tags is None else dict(tags))
         return self._transport.request("PATCH", api("datasets", dataset), Dataset, body=body)
 
-    def delete(self, dataset: Ref) -> DatasetDeleted:
-        """Delete a dataset with all versions; tells the bytes that this freed. Raises NotFound."""
-        return self._transport.request("DELETE", api("datasets", dataset), DatasetDeleted)
+    def delete(self, dataset: Ref, *, purge: bool = False) -> DatasetDeleted:
+        """Put a dataset with all versions in the trash for a week; with `purge`, end it for good.
+
+        Tells the bytes that this freed: none, unless it was for good. Raises NotFound.
+        """
+        path, params = api("datasets", dataset), {"purge": purge}
+        return self._transport.request("DELETE", path, DatasetDeleted, params=params)
+
+    def restore(self, dataset: Ref) -> Dataset:
+        """Take a dataset out of the trash. Raises NotFound, Conflict if its name is taken by now."""
+        return self._transport.request("POST", api("datasets", dataset, "restore"), Dataset)
 
     def versions(self, dataset: Ref) -> Pages[DatasetVersion]:
         """All versions, the newest first."""
@@ -187,9 +195,14 @@ class Datasets:
             progress=on_progress,
         )
 
-    def list(self, *, search: str | None = None, tag: str | None = None) -> Pages[Dataset]:
-        """Datasets, the newest first: `search` is a part of the name, `tag` is `key` or `key=value`."""
-        filters = {"search": search, "tag": tag}
+    def list(
+        self, *, search: str | None = None, tag: str | None = None, deleted: bool = False
+    ) -> Pages[Dataset]:
+        """Datasets, the newest first: `search` is a part of the name, `tag` is `key` or `key=value`.
+
+        With `deleted`, those in the trash instead.
+        """
+        filters = {"search": search, "tag": tag, "deleted": deleted}
         return Pages(self._transport, api("datasets"), Dataset, filters)
 
 

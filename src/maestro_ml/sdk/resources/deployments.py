@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from maestro_ml.contracts.serving import (
     Deployment,
     DeploymentCreate,
+    DeploymentLog,
+    DeploymentLogLine,
     DeploymentUpdate,
     Prediction,
     PredictionRequest,
@@ -16,6 +19,8 @@ from maestro_ml.sdk.errors import NotFound
 from maestro_ml.sdk.pages import Pages
 from maestro_ml.sdk.transport import Transport
 from maestro_ml.sdk.wire import api
+
+_POLL_SECONDS = 1.0
 
 Number = int | str
 """A version: 3, "3" or "v3"."""
@@ -102,6 +107,33 @@ class Deployments:
         body = PredictionRequest(inputs=_records(rows))
         path = api("deployments", name, "predict")
         return self._transport.request("POST", path, Prediction, body=body, idempotent=False)
+
+    def stop(self, name: str) -> Deployment:
+        """Let it answer nothing until it is started again. Raises NotFound."""
+        path = api("deployments", name, "stop")
+        return self._transport.request("POST", path, Deployment, idempotent=False)
+
+    def start(self, name: str) -> Deployment:
+        """Let a stopped or failed one answer again; returns when its model is loaded.
+
+        Raises NotFound, InvalidRequest when the model cannot be loaded.
+        """
+        path = api("deployments", name, "start")
+        return self._transport.request("POST", path, Deployment, idempotent=False)
+
+    def logs(self, name: str, *, follow: bool = False) -> Iterator[DeploymentLogLine]:
+        """What the served model printed, and what befell its process, since the gateway started.
+
+        With `follow` what comes later, too, without an end. Raises NotFound, ServerError.
+        """
+        path, after = api("deployments", name, "logs"), 0
+        while True:
+            page = self._transport.request("GET", path, DeploymentLog, params={"after": after})
+            yield from page.lines
+            after = page.next
+            if not follow:
+                return
+            time.sleep(_POLL_SECONDS)
 
     def delete(self, name: str) -> None:
         """End a deployment; its model stays registered. Raises NotFound."""

@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     from maestro_ml.server.datasets.partial_uploads import PartialUploads
     from maestro_ml.server.datasets.service import DatasetService
     from maestro_ml.server.datasets.table_service import TableService
+    from maestro_ml.server.datasets.trash import DatasetTrash
     from maestro_ml.server.datasets.upload_service import UploadService
 
 __all__ = [
     "DatasetNameTaken",
     "DatasetNotFound",
     "DatasetService",
+    "DatasetTrash",
     "DatasetVersionNotFound",
     "PartialUploads",
     "TableService",
@@ -42,6 +44,7 @@ __all__ = [
 
 _SERVICES = {
     "DatasetService": "service",
+    "DatasetTrash": "trash",
     "PartialUploads": "partial_uploads",
     "TableService": "table_service",
     "UploadService": "upload_service",

@@ -52,11 +52,12 @@ class DatasetRepository:
         added = await self._session.execute(query.returning(DatasetRow.id))
         return added.first() is not None
 
-    async def find(self, ref: str) -> Dataset | None:
-        """The dataset with this id or name."""
+    async def find(self, ref: str, *, deleted: bool = False) -> Dataset | None:
+        """The dataset with this id or name; of several in the trash, the one that came there last."""
         id_ = id_of(ref)
         named = DatasetRow.name == ref if id_ is None else DatasetRow.id == id_
-        found = (await self._session.execute(_datasets().where(named))).first()
+        query = _datasets(deleted=deleted).where(named).order_by(DatasetRow.deleted_at.desc())
+        found = (await self._session.execute(query.limit(1))).first()
         return None if found is None else _to_dataset(*found)
 
     async def update(self, dataset_id: DatasetId, change: DatasetUpdate) -> None:
@@ -66,19 +67,32 @@ class DatasetRepository:
             query = update(DatasetRow).where(DatasetRow.id == dataset_id).values(**values)
             await self._session.execute(query)
 
+    async def set_deleted(self, dataset_id: DatasetId, at: datetime | None) -> None:
+        """Put a dataset in the trash, or take it out."""
+        query = update(DatasetRow).where(DatasetRow.id == dataset_id).values(deleted_at=at)
+        await self._session.execute(query)
+
+    async def deleted_before(self, moment: datetime) -> list[DatasetId]:
+        """What has been in the trash since then."""
+        query = select(DatasetRow.id).where(DatasetRow.deleted_at < moment)
+        return [DatasetId(id_) for id_ in await self._session.scalars(query)]
+
     async def delete(self, dataset_id: DatasetId) -> list[DatasetVersionId]:
-        """Delete a dataset with its versions; the ids of these."""
+        """Delete a dataset with its versions for good; the ids of these."""
         # The lock keeps an upload from adding a version that this would not see.
-        await self.lock(dataset_id)
+        held = select(DatasetRow.id).where(DatasetRow.id == dataset_id).with_for_update()
+        await self._session.execute(held)
         query = select(DatasetVersionRow.id).where(DatasetVersionRow.dataset_id == dataset_id)
         versions = [DatasetVersionId(id_) for id_ in await self._session.scalars(query)]
         await self._session.execute(delete(DatasetRow).where(DatasetRow.id == dataset_id))
         return versions
 
     async def lock(self, dataset_id: DatasetId) -> bool:
-        """Hold the dataset until the commit; False if it is gone."""
-        query = select(DatasetRow.id).where(DatasetRow.id == dataset_id).with_for_update()
-        return await self._session.scalar(query) is not None
+        """Hold the dataset until the commit; False if it is gone, or in the trash."""
+        query = select(DatasetRow.id).where(
+            DatasetRow.id == dataset_id, DatasetRow.deleted_at.is_(None)
+        )
+        return await self._session.scalar(query.with_for_update()) is not None
 
     # Versions
 
@@ -159,6 +173,7 @@ class DatasetRepository:
         after: tuple[Any, UUID] | None,
         search: str | None,
         tag: tuple[str, str | None] | None,
+        deleted: bool = False,
     ) -> list[Dataset]:
         """Datasets whose name holds `search` and that have the tag (with its value), in order.
 
@@ -168,7 +183,7 @@ class DatasetRepository:
         up = order is DatasetOrder.NAME
         key = tuple_(value, DatasetRow.id)
         sorts = [value, DatasetRow.id] if up else [value.desc(), DatasetRow.id.desc()]
-        query = _datasets().order_by(*sorts).limit(limit)
+        query = _datasets(deleted=deleted).order_by(*sorts).limit(limit)
         if after is not None:
             last = tuple_(literal(after[0], value.type), literal(after[1]))
             query = query.where(key > last if up else key < last)
@@ -194,12 +209,14 @@ _ORDERS: dict[DatasetOrder, ColumnElement[Any]] = {
 }
 
 
-def _datasets() -> Select[DatasetRow, Any, Any, Any, Any]:
-    """Every dataset, with what is shown of its latest version."""
+def _datasets(*, deleted: bool) -> Select[DatasetRow, Any, Any, Any, Any]:
+    """Every dataset, or all in the trash, with what is shown of its latest version."""
     latest = DatasetVersionRow
     joined = and_(latest.dataset_id == DatasetRow.id, latest.number == DatasetRow.last_version)
     width = func.jsonb_array_length(latest.columns)
-    return select(DatasetRow, _UPDATED, latest.rows, width, latest.bytes).outerjoin(latest, joined)
+    query = select(DatasetRow, _UPDATED, latest.rows, width, latest.bytes)
+    gone = DatasetRow.deleted_at
+    return query.outerjoin(latest, joined).where(gone.is_not(None) if deleted else gone.is_(None))
 
 
 def _versions(dataset: Dataset) -> Select[DatasetVersionRow]:
@@ -227,6 +244,7 @@ def _to_dataset(
         rows=rows,
         column_count=column_count,
         bytes=size,
+        deleted_at=row.deleted_at,
     )
 
 

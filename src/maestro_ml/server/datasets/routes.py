@@ -30,6 +30,7 @@ from maestro_ml.contracts.identity import Permission
 from maestro_ml.server.datasets.bodies import body_of
 from maestro_ml.server.datasets.service import DatasetService
 from maestro_ml.server.datasets.table_service import TableService
+from maestro_ml.server.datasets.trash import DatasetTrash
 from maestro_ml.server.datasets.upload_service import Upload, UploadService
 from maestro_ml.server.kernel.errors import MaestroError
 from maestro_ml.server.kernel.http import Cursor, Limit, MaestroRouter, Unit
@@ -38,6 +39,7 @@ Ref = Annotated[str, Path(description="the dataset's id or name")]
 Number = Annotated[VersionNumber, Path(description="the version's number, or `latest`")]
 Filename = Annotated[str, Query(max_length=1000, description="where the bytes come from")]
 Format = Annotated[TableFormat | None, Query(description="found out when left out")]
+Purge = Annotated[bool, Query(description="for good, with no way back")]
 Encoding = Annotated[str | None, Query(max_length=40, description="of CSV and JSON lines")]
 
 _FILE: dict[str, Any] = {
@@ -60,11 +62,12 @@ _UPLOAD: dict[str, Any] = {
 
 
 def dataset_routes(
-    datasets: DatasetService, uploads: UploadService, tables: TableService
+    datasets: DatasetService, trash: DatasetTrash, uploads: UploadService, tables: TableService
 ) -> MaestroRouter:
     """The endpoints of datasets and their versions."""
     router = MaestroRouter(prefix="/datasets", tag="datasets")
     _catalogue_routes(router, datasets)
+    _trash_routes(router, trash)
     _upload_routes(router, uploads)
     _version_routes(router, datasets)
     _table_routes(router, datasets, tables)
@@ -85,10 +88,11 @@ def _catalogue_routes(router: MaestroRouter, datasets: DatasetService) -> None:
         search: Annotated[str | None, Query(description="a part of the name")] = None,
         tag: Annotated[str | None, Query(description="`key`, or `key=value`")] = None,
         order: DatasetOrder = DatasetOrder.CREATED,
+        deleted: Annotated[bool, Query(description="those in the trash")] = False,
     ) -> Page[Dataset]:
         """The datasets of the tenant, by default newest first."""
         return await datasets.list(
-            unit, limit=limit, cursor=cursor, order=order, search=search, tag=tag
+            unit, limit=limit, cursor=cursor, order=order, search=search, tag=tag, deleted=deleted
         )
 
     @router.get("/{dataset}", permission=Permission.DATASET_READ)
@@ -101,10 +105,20 @@ def _catalogue_routes(router: MaestroRouter, datasets: DatasetService) -> None:
         """Change the description or the tags."""
         return await datasets.update(unit, dataset, body)
 
+
+def _trash_routes(router: MaestroRouter, trash: DatasetTrash) -> None:
     @router.delete("/{dataset}", permission=Permission.DATASET_DELETE)
-    async def delete_dataset(unit: Unit, dataset: Ref) -> DatasetDeleted:
-        """Delete a dataset with all its versions; the answer tells how many bytes that freed."""
-        return await datasets.delete(unit, dataset)
+    async def delete_dataset(unit: Unit, dataset: Ref, purge: Purge = False) -> DatasetDeleted:
+        """Put a dataset with all its versions in the trash, where it stays for a week.
+
+        With `purge` it is gone at once, from the trash, too; the answer tells the bytes freed.
+        """
+        return await (trash.purge if purge else trash.delete)(unit, dataset)
+
+    @router.post("/{dataset}/restore", permission=Permission.DATASET_WRITE)
+    async def restore_dataset(unit: Unit, dataset: Ref) -> Dataset:
+        """Take a dataset out of the trash; by its name, the one that was deleted last."""
+        return await trash.restore(unit, dataset)
 
 
 def _upload_routes(router: MaestroRouter, uploads: UploadService) -> None:

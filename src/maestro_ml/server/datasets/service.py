@@ -1,45 +1,35 @@
-"""The catalogue of datasets: create, describe, find, delete."""
+"""The catalogue of datasets: create, describe, find."""
 
 from __future__ import annotations
 
 from typing import Literal
-
-import structlog
 
 from maestro_ml.contracts.base import Page
 from maestro_ml.contracts.dataset_profile import TableProfile
 from maestro_ml.contracts.datasets import (
     Dataset,
     DatasetCreate,
-    DatasetDeleted,
     DatasetId,
     DatasetOrder,
     DatasetUpdate,
     DatasetVersion,
 )
-from maestro_ml.server.blobs import BlobStore
 from maestro_ml.server.datasets.errors import (
     DatasetNameTaken,
     DatasetNotFound,
     DatasetVersionNotFound,
 )
 from maestro_ml.server.datasets.repository import DatasetRepository
-from maestro_ml.server.datasets.rules import place_after, place_of, split_ref, table_key
+from maestro_ml.server.datasets.rules import place_after, place_of, split_ref
 from maestro_ml.server.kernel.clock import now
 from maestro_ml.server.kernel.context import Context
 from maestro_ml.server.kernel.db import UnitOfWork
-from maestro_ml.server.kernel.errors import MaestroError
 from maestro_ml.server.kernel.ids import new_id
 from maestro_ml.server.kernel.paging import decode_cursor, to_page
-
-log = structlog.get_logger()
 
 
 class DatasetService:
     """The tenant's datasets; `ref` is an id or a name."""
-
-    def __init__(self, blobs: BlobStore) -> None:
-        self._blobs = blobs
 
     async def create(self, unit: UnitOfWork, body: DatasetCreate) -> Dataset:
         """Add a dataset without a version. Raises DatasetNameTaken."""
@@ -72,30 +62,6 @@ class DatasetService:
             after=changed,
         )
         return before.model_copy(update=changed)
-
-    async def delete(self, unit: UnitOfWork, ref: str) -> DatasetDeleted:
-        """Delete a dataset with all versions and free their bytes. Raises DatasetNotFound.
-
-        A job that has materialized a version already goes on with its own copy.
-        """
-        dataset = await self.get(unit, ref)
-        versions = await DatasetRepository(unit.session).delete(dataset.id)
-        unit.record(
-            "datasets.dataset.deleted",
-            "dataset",
-            dataset.id,
-            before={"name": dataset.name, "versions": len(versions)},
-        )
-        await unit.commit()
-        freed = 0
-        try:
-            for version_id in versions:
-                freed += await self._blobs.delete(table_key(unit.context.tenant_id, version_id))
-        except MaestroError as error:  # the rows are gone; purging orphans frees what is left
-            log.warning("datasets.dataset.bytes_left", dataset_id=dataset.id, error=error.detail)
-        return DatasetDeleted(
-            id=dataset.id, name=dataset.name, versions=len(versions), bytes_freed=freed
-        )
 
     async def get_version(
         self, unit: UnitOfWork, ref: str, number: int | Literal["latest"] | None = None
@@ -142,10 +108,11 @@ class DatasetService:
         order: DatasetOrder = DatasetOrder.CREATED,
         search: str | None = None,
         tag: str | None = None,
+        deleted: bool = False,
     ) -> Page[Dataset]:
         """A page of datasets in `order`, whose name holds `search` and that have `tag`.
 
-        tag: `key`, or `key=value`. Raises CursorInvalid, also for a cursor of another order.
+        tag: `key`, or `key=value`. deleted: those in the trash instead. Raises CursorInvalid, also for a cursor of another order.
         """
         key = decode_cursor(cursor, parts=3)
         wanted = None
@@ -153,7 +120,12 @@ class DatasetService:
             name, given, value = tag.partition("=")
             wanted = (name, value if given else None)
         found = await DatasetRepository(unit.session).list(
-            limit=limit + 1, order=order, after=place_after(order, key), search=search, tag=wanted
+            limit=limit + 1,
+            order=order,
+            after=place_after(order, key),
+            search=search,
+            tag=wanted,
+            deleted=deleted,
         )
         return to_page(found, limit, lambda dataset: place_of(order, dataset))
 
@@ -182,6 +154,8 @@ def record_created(unit: UnitOfWork, dataset: Dataset) -> None:
     unit.record("datasets.dataset.created", "dataset", dataset.id, after={"name": dataset.name})
 
 
-def dataset_not_found(ref: str) -> DatasetNotFound:
+def dataset_not_found(ref: str, *, place: str = "") -> DatasetNotFound:
     """The error for a reference to nothing."""
-    return DatasetNotFound(f"There is no dataset {ref!r}. `maestro datasets list` shows all.")
+    where = f" {place}" if place else ""
+    shows = f"`maestro datasets list{' --trash' if place else ''}` shows all{where}"
+    return DatasetNotFound(f"There is no dataset {ref!r}{where}. {shows}.")

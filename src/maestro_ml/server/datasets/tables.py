@@ -6,17 +6,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from maestro_ml.server.kernel.db import Base, TenantScoped
 
 
 class DatasetRow(TenantScoped, Base):
-    """A named table; `last_version` counts up only, so that no number is ever used twice."""
+    """A named table; `last_version` counts up only, so that no number is ever used twice.
+
+    With a `deleted_at` it is in the trash, and its name is free.
+    """
 
     __tablename__ = "dataset"
-    __table_args__ = (UniqueConstraint("tenant_id", "name"),)
+    __table_args__ = (
+        Index(None, "tenant_id", "name", unique=True, postgresql_where=text("deleted_at IS NULL")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -26,6 +31,7 @@ class DatasetRow(TenantScoped, Base):
     created_at: Mapped[datetime]
     created_by: Mapped[UUID | None]
     created_by_name: Mapped[str]
+    deleted_at: Mapped[datetime | None]
 
 
 class DatasetVersionRow(TenantScoped, Base):

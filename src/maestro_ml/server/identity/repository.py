@@ -6,6 +6,7 @@ name the tenant themselves where they know it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,6 +21,7 @@ from maestro_ml.contracts.identity import (
     Role,
     Tenant,
     TenantId,
+    TenantSettings,
     User,
     UserId,
     UserKind,
@@ -88,6 +90,16 @@ class IdentityRepository:
         query = query.where(TenantRow.id == id) if id is not None else query
         row = await self._session.scalar(query)
         return None if row is None else _to_tenant(row)
+
+    async def find_settings(self, tenant_id: UUID) -> TenantSettings | None:
+        """A tenant with its settings."""
+        row = await self._session.get(TenantRow, tenant_id)
+        return row and TenantSettings(**dict(_to_tenant(row)), trash_days=row.trash_days)
+
+    async def change_tenant(self, tenant_id: UUID, changes: Mapping[str, object]) -> None:
+        """Set columns of a tenant, in a session that sees all of them."""
+        query = update(TenantRow).where(TenantRow.id == tenant_id).values(**changes)
+        await self._session.execute(query)
 
     async def tenants(self) -> list[Tenant]:
         """All tenants, oldest first."""

@@ -21,6 +21,8 @@ class TenantRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
     created_at: Mapped[datetime]
+    # Nothing is thrown away by itself unless an administrator wants it.
+    trash_days: Mapped[int] = mapped_column(server_default="0")
 
 
 class UserRow(Base):

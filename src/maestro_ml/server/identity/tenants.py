@@ -1,4 +1,4 @@
-"""Tenants from the operator's side: bootstrap, create, issue a token."""
+"""Tenants: from the operator's side bootstrap, create, issue a token; from their own, settings."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from maestro_ml.contracts.identity import (
     Role,
     Tenant,
     TenantId,
+    TenantSettings,
+    TenantUpdate,
     User,
     UserId,
     UserKind,
@@ -27,7 +29,7 @@ _KEY_DAYS = 365
 
 
 class TenantService:
-    """What the operator of the installation does, with direct access to the database."""
+    """What the operator does, with direct access to the database, and what a tenant does itself."""
 
     def __init__(self, units: UnitsOfWork, passwords: Passwords) -> None:
         self._units = units
@@ -76,6 +78,34 @@ class TenantService:
                     f"There is no tenant {tenant_name}. `maestro admin create-tenant` makes one."
                 )
             return await self._service_account(unit, tenant, role)
+
+    async def get(self, unit: UnitOfWork) -> TenantSettings:
+        """The caller's tenant."""
+        tenant = await IdentityRepository(unit.session).find_settings(unit.context.tenant_id)
+        if tenant is None:
+            raise TenantNotFound("Your tenant is gone. Ask the operator of this installation.")
+        return tenant
+
+    async def update(self, unit: UnitOfWork, body: TenantUpdate) -> TenantSettings:
+        """Change what is given of the caller's tenant. Raises TenantNameTaken."""
+        before = await self.get(unit)
+        given = body.model_dump(exclude_none=True)
+        changes = {key: value for key, value in given.items() if value != getattr(before, key)}
+        if not changes:
+            return before
+        async with unit.elevated(reason="the name of a tenant is unique among all"):
+            repository = IdentityRepository(unit.session)
+            if "name" in changes and await repository.find_tenant(name=changes["name"]):
+                raise TenantNameTaken(f"The tenant {body.name} exists. Choose another name.")
+            await repository.change_tenant(before.id, changes)
+        unit.record(
+            "identity.tenant.updated",
+            "tenant",
+            before.id,
+            before=before.model_dump(mode="json", include=set(changes)),
+            after=changes,
+        )
+        return before.model_copy(update=changes)
 
     async def list(self) -> list[Tenant]:
         """All tenants, the oldest first."""

@@ -38,7 +38,7 @@ _CHANGES = {
         ORDER BY e.id DESC LIMIT :limit""",
     Kind.DATASET: """
         SELECT 'dataset', d.name, d.name, 'version ' || v.number || ' added', v.created_by_name, v.created_at
-        FROM dataset_version v JOIN dataset d ON d.id = v.dataset_id
+        FROM dataset_version v JOIN dataset d ON d.id = v.dataset_id AND d.deleted_at IS NULL
         ORDER BY v.id DESC LIMIT :limit""",
     Kind.DEPLOYMENT: """
         SELECT 'deployment', name, name, state, created_by, updated_at

@@ -17,7 +17,8 @@ _SOURCES = {
         SELECT name AS id, name, 'v' || last_version AS detail, updated_at AS at
         FROM registered_model""",
     Kind.DATASET: """
-        SELECT name AS id, name, 'v' || last_version AS detail, created_at AS at FROM dataset""",
+        SELECT name AS id, name, 'v' || last_version AS detail, created_at AS at
+        FROM dataset WHERE deleted_at IS NULL""",
     Kind.DEPLOYMENT: """
         SELECT name AS id, name, state AS detail, updated_at AS at FROM deployment""",
     Kind.RUN: """

@@ -9,7 +9,10 @@ from maestro_ml.contracts.overview import StorageShare
 
 _SHARES = text(
     """
-    SELECT 'datasets', count(*), coalesce(sum(bytes), 0), 0, 0 FROM dataset_version
+    SELECT 'datasets', count(*), coalesce(sum(v.bytes), 0),
+      count(*) FILTER (WHERE d.deleted_at IS NOT NULL),
+      coalesce(sum(v.bytes) FILTER (WHERE d.deleted_at IS NOT NULL), 0)
+    FROM dataset_version v JOIN dataset d ON d.id = v.dataset_id
     UNION ALL
     SELECT 'models', count(*), coalesce(sum(size_bytes), 0), 0, 0 FROM model_version
     UNION ALL

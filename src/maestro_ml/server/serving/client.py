@@ -14,7 +14,7 @@ from uuid import UUID
 
 import orjson
 
-from maestro_ml.contracts.serving import DeploymentFigures
+from maestro_ml.contracts.serving import DeploymentFigures, DeploymentLog
 from maestro_ml.server.kernel.errors import MaestroError
 from maestro_ml.server.serving.errors import GatewayUnavailable, find_error
 from maestro_ml.server.serving.service import Caller
@@ -74,6 +74,13 @@ class GatewayClient:
         answer = await self._post(caller, "/gateway/figures", body, _FORGET_SECONDS)
         _raise_problem(answer)
         return DeploymentFigures.model_validate_json(answer.body)
+
+    async def logs(self, caller: Caller, version_id: UUID, after: int) -> DeploymentLog:
+        """What the process of a version printed. Raises GatewayUnavailable."""
+        body = orjson.dumps({"version_id": str(version_id), "after": after})
+        answer = await self._post(caller, "/gateway/logs", body, _FORGET_SECONDS)
+        _raise_problem(answer)
+        return DeploymentLog.model_validate_json(answer.body)
 
     async def close(self) -> None:
         """Give the connections back."""

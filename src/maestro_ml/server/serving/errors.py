@@ -30,6 +30,12 @@ class DeploymentNotReady(Conflict):
     code = "serving.deployment_not_ready"
 
 
+class DeploymentStopped(Conflict):
+    """Somebody stopped the deployment."""
+
+    code = "serving.deployment_stopped"
+
+
 class VersionAmbiguous(InvalidInput):
     """A version and an alias, or several models, were named."""
 
@@ -131,6 +137,7 @@ class GatewayUnavailable(Unavailable):
 _KNOWN: tuple[type[MaestroError], ...] = (
     DeploymentNotFound,
     DeploymentNotReady,
+    DeploymentStopped,
     InputMalformed,
     NoRows,
     ColumnMissing,

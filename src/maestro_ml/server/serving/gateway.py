@@ -18,7 +18,11 @@ from maestro_ml.server.kernel.errors import InvalidInput
 from maestro_ml.server.kernel.http import HotRequest, HotResponse, HotRoute, Tier
 from maestro_ml.server.registry import RegistryService
 from maestro_ml.server.serving.client import PREDICT
-from maestro_ml.server.serving.errors import DeploymentNotFound
+from maestro_ml.server.serving.errors import (
+    DeploymentNotFound,
+    DeploymentNotReady,
+    DeploymentStopped,
+)
 from maestro_ml.server.serving.figures import Figures
 from maestro_ml.server.serving.pool import RunnerPool
 from maestro_ml.server.serving.reader import DeploymentReader, Target
@@ -34,6 +38,13 @@ class Warm(msgspec.Struct, forbid_unknown_fields=True):
 
     version_id: UUID
     idle_seconds: float | None = None
+
+
+class LogAsked(msgspec.Struct, forbid_unknown_fields=True):
+    """The lines of this version's log since number `after`."""
+
+    version_id: UUID
+    after: int
 
 
 class Named(msgspec.Struct, forbid_unknown_fields=True):
@@ -68,14 +79,13 @@ class GatewayService:
 
     def routes(self) -> list[HotRoute]:
         """What the gateway answers to."""
-        write = Permission.DEPLOYMENT_WRITE
+        read, write = Permission.DEPLOYMENT_READ, Permission.DEPLOYMENT_WRITE
         return [
             HotRoute("POST", PREDICT, self.predict, Permission.DEPLOYMENT_PREDICT, Tier.INGEST),
             HotRoute("POST", "/gateway/warm", self.warm, write, Tier.INGEST),
             HotRoute("POST", "/gateway/forget", self.forget, write, Tier.INGEST),
-            HotRoute(
-                "POST", "/gateway/figures", self.figures, Permission.DEPLOYMENT_READ, Tier.API
-            ),
+            HotRoute("POST", "/gateway/figures", self.figures, read, Tier.API),
+            HotRoute("POST", "/gateway/logs", self.logs, read, Tier.API),
         ]
 
     async def predict(self, request: HotRequest) -> HotResponse:
@@ -100,6 +110,12 @@ class GatewayService:
         found = self._figures.get(request.context.tenant_id, asked.deployment)
         return HotResponse(found.model_dump_json().encode())
 
+    async def logs(self, request: HotRequest) -> HotResponse:
+        """What the process of a version of the caller's tenant printed, and what befell it."""
+        asked = _read(await request.body(), LogAsked)
+        found = self._pool.log(request.context.tenant_id, asked.version_id, after=asked.after)
+        return HotResponse(found.model_dump_json().encode())
+
     async def warm(self, request: HotRequest) -> HotResponse:
         """Load a version. Raises VersionNotFound, ModelUnloadable, OutOfMemory."""
         asked = _read(await request.body(), Warm)
@@ -111,11 +127,12 @@ class GatewayService:
     async def forget(self, request: HotRequest) -> HotResponse:
         """Look at a deployment again, and unload what it does not need any more."""
         asked = _read(await request.body(), Named)
-        key = (request.context.tenant_id, asked.deployment)
-        if key in self._known:
-            self._known[key].until = 0.0
-            with suppress(DeploymentNotFound):
-                await self._find(request.context, asked.deployment)
+        known = self._known.get((request.context.tenant_id, asked.deployment))
+        if known is not None:
+            known.until = 0.0
+        # Looking also remembers: what is deleted or stopped later is then known to be loaded.
+        with suppress(DeploymentNotFound, DeploymentNotReady, DeploymentStopped):
+            await self._find(request.context, asked.deployment)
         return HotResponse(b"{}")
 
     async def _find(self, context: Context, name: str) -> _Known:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -11,10 +12,12 @@ from uuid import UUID
 import structlog
 
 from maestro_ml.contracts.registry import ModelVersion
+from maestro_ml.contracts.serving import DeploymentLog, LogSource
 from maestro_ml.server.kernel.errors import MaestroError
 from maestro_ml.server.kernel.settings import ServingSettings
 from maestro_ml.server.serving.connection import RunnerGone
 from maestro_ml.server.serving.errors import ModelCrashed
+from maestro_ml.server.serving.output import ModelLogs
 from maestro_ml.server.serving.runner import Runner
 
 log = structlog.get_logger()
@@ -56,6 +59,7 @@ class RunnerPool:
         self._settings = settings
         self._materialize = materialize
         self._slots: dict[UUID, _Slot] = {}
+        self._logs = ModelLogs()
         self._stopping: set[asyncio.Task[None]] = set()
 
     @property
@@ -108,6 +112,13 @@ class RunnerPool:
             slot.idle_seconds = min(slot.idle_seconds, _RETIRE_SECONDS)
             self._watch(slot)
 
+    def log(self, tenant_id: UUID, version_id: UUID, *, after: int) -> DeploymentLog:
+        """What the processes of a tenant's version printed and what befell them, since line `after`."""
+        lines = self._logs.find(tenant_id, version_id).read(after)
+        slot = self._slots.get(version_id)
+        loaded = slot is not None and slot.tenant_id == tenant_id and slot.runner is not None
+        return DeploymentLog(lines=lines, next=lines[-1].seq if lines else after, loaded=loaded)
+
     async def close(self) -> None:
         """End every process."""
         slots = [*self._slots.values()]
@@ -150,9 +161,11 @@ class RunnerPool:
                 memory_mb=self._settings.memory_mb,
                 seconds=self._settings.predict_seconds,
                 on_lost=lambda: self._on_lost(slot),
+                on_line=lambda line: self._print(slot, line),
             )
         except MaestroError as error:
             slot.note_failure(error.detail)
+            self._note(slot, f"It could not be loaded: {error.detail}")
             log.warning("serving.model.unloadable", **named, reason=error.detail)
             raise
         finally:
@@ -160,7 +173,9 @@ class RunnerPool:
         slot.runner = runner
         slot.used_at = time.monotonic()
         self._watch(slot)
-        log.info("serving.model.loaded", **named, seconds=round(slot.used_at - began, 2))
+        seconds = round(slot.used_at - began, 2)
+        self._note(slot, f"Loaded in {seconds:g} s, as process {runner.pid}.")
+        log.info("serving.model.loaded", **named, seconds=seconds)
         return runner
 
     def _on_lost(self, slot: _Slot) -> None:
@@ -173,6 +188,7 @@ class RunnerPool:
             slot.runner = None
             slot.note_failure("Its process ended unexpectedly.")
             named = {"model": slot.version.model, "version": slot.version.version}
+            self._note(slot, f"Process {runner.pid} ended unexpectedly.")
             log.warning("serving.model.lost", **named)
             self._stop(runner)
 
@@ -191,8 +207,17 @@ class RunnerPool:
         slot.runner = None
         self._slots.pop(slot.version.id, None)
         named = {"model": slot.version.model, "version": slot.version.version}
+        self._note(slot, f"Unloaded: process {runner.pid} was not needed any more.")
         log.info("serving.model.unloaded", **named)
         self._stop(runner)
+
+    def _note(self, slot: _Slot, text: str) -> None:
+        self._logs.open(slot.tenant_id, slot.version.id).add(LogSource.GATEWAY, text)
+
+    def _print(self, slot: _Slot, line: str) -> None:
+        self._logs.open(slot.tenant_id, slot.version.id).add(LogSource.MODEL, line)
+        # The operator's log has it, too: that one outlives this process.
+        sys.stderr.write(f"{slot.version.model}/{slot.version.version}: {line}\n")
 
     def _stop(self, runner: Runner) -> None:
         task = asyncio.create_task(runner.stop())

@@ -11,7 +11,11 @@ from maestro_ml.contracts.serving import Deployment, DeploymentState
 from maestro_ml.server.kernel.db import UnitOfWork
 from maestro_ml.server.kernel.paging import decode_cursor, to_page
 from maestro_ml.server.registry import RegistryService
-from maestro_ml.server.serving.errors import DeploymentNotFound, DeploymentNotReady
+from maestro_ml.server.serving.errors import (
+    DeploymentNotFound,
+    DeploymentNotReady,
+    DeploymentStopped,
+)
 from maestro_ml.server.serving.repository import DeploymentRepository, to_route
 
 
@@ -39,11 +43,18 @@ class DeploymentReader:
         return (await self._with_routes(unit, [deployment]))[0]
 
     async def get_target(self, unit: UnitOfWork, name: str) -> Target:
-        """The version that answers for a deployment. Raises DeploymentNotFound, DeploymentNotReady."""
+        """The version that answers for a deployment.
+
+        Raises DeploymentNotFound, DeploymentNotReady, DeploymentStopped.
+        """
         deployment = await self.get(unit, name)
         if deployment.state is DeploymentState.FAILED:
             raise DeploymentNotReady(
                 f"{name!r} could not be deployed: {deployment.error} Deploy a version that loads."
+            )
+        if deployment.state is DeploymentState.STOPPED:
+            raise DeploymentStopped(
+                f"{name!r} was stopped. `maestro deployments start {name}` lets it answer again."
             )
         versions = await self._targets(unit, [deployment])
         return Target(deployment, versions[deployment.id])

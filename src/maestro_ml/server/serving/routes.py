@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from fastapi import Query
 from starlette.requests import Request
 from starlette.types import Scope
 
@@ -11,6 +14,7 @@ from maestro_ml.contracts.serving import (
     Deployment,
     DeploymentCreate,
     DeploymentFigures,
+    DeploymentLog,
     DeploymentUpdate,
     Prediction,
 )
@@ -26,6 +30,8 @@ from maestro_ml.server.kernel.http import (
 )
 from maestro_ml.server.serving.client import PREDICT, GatewayClient, find_problem
 from maestro_ml.server.serving.service import Caller, DeploymentService
+
+After = Annotated[int, Query(ge=0, description="the last line that is known")]
 
 
 def deployment_routes(deployments: DeploymentService) -> MaestroRouter:
@@ -54,6 +60,21 @@ def deployment_routes(deployments: DeploymentService) -> MaestroRouter:
     async def get_figures(unit: Unit, request: Request, name: str) -> DeploymentFigures:
         """How often it was asked since the gateway started, and how long that took."""
         return await deployments.figures(unit, name, caller_of(request.scope))
+
+    @router.get("/{name}/logs", permission=Permission.DEPLOYMENT_READ)
+    async def get_logs(unit: Unit, request: Request, name: str, after: After = 0) -> DeploymentLog:
+        """What the served model printed, and what befell its process, since the gateway started."""
+        return await deployments.logs(unit, name, caller_of(request.scope), after=after)
+
+    @router.post("/{name}/stop", permission=Permission.DEPLOYMENT_WRITE, idempotent=False)
+    async def stop_deployment(unit: Unit, request: Request, name: str) -> Deployment:
+        """Answer no more predictions until it is started; its model stays registered."""
+        return await deployments.stop(unit, name, caller_of(request.scope))
+
+    @router.post("/{name}/start", permission=Permission.DEPLOYMENT_WRITE, idempotent=False)
+    async def start_deployment(unit: Unit, request: Request, name: str) -> Deployment:
+        """Let a stopped or failed deployment answer again; answers when its model is loaded."""
+        return await deployments.start(unit, name, caller_of(request.scope))
 
     @router.patch("/{name}", permission=Permission.DEPLOYMENT_WRITE)
     async def update_deployment(

@@ -22,10 +22,12 @@ from maestro_ml.server.serving.errors import (
     PredictTimeout,
     find_error,
 )
+from maestro_ml.server.serving.output import OutputLines
 
 MAX_WAITING = 256
 _START_SECONDS = 120.0
 _STOP_SECONDS = 5.0
+_LAST_WORDS_SECONDS = 1.0
 # The process runs the model's author's code: it gets no credential of the platform.
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "LD_LIBRARY_PATH")
 # One row at a time is fastest on one thread, and models do not take each other's cores.
@@ -34,6 +36,8 @@ _FIXED = {
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "MLFLOW_DISABLE_TELEMETRY": "true",
+    # What a model prints is seen when it prints it.
+    "PYTHONUNBUFFERED": "1",
 }
 
 
@@ -41,27 +45,40 @@ class Runner:
     """A model's process, from `start` until it ends or is ended."""
 
     def __init__(
-        self, process: subprocess.Popen[bytes], connection: RunnerConnection, seconds: float
+        self,
+        process: subprocess.Popen[bytes],
+        connection: RunnerConnection,
+        output: OutputLines,
+        seconds: float,
     ) -> None:
         self._process = process
         self._connection = connection
+        self._output = output
         self._seconds = seconds
 
     @classmethod
     async def start(
-        cls, folder: Path, *, memory_mb: int, seconds: float, on_lost: Callable[[], None]
+        cls,
+        folder: Path,
+        *,
+        memory_mb: int,
+        seconds: float,
+        on_lost: Callable[[], None],
+        on_line: Callable[[str], None],
     ) -> Runner:
         """The process that has loaded the model in `folder`; `seconds` limit each request.
+
+        `on_line` gets each line that the process prints.
 
         Raises ModelUnloadable, OutOfMemory.
         """
         ours, theirs = socket.socketpair()
         with theirs:
             process = _spawn(folder, theirs.fileno(), memory_mb)
-        _, connection = await asyncio.get_running_loop().create_connection(
-            lambda: RunnerConnection(on_lost), sock=ours
-        )
-        runner = cls(process, connection, seconds)
+        loop = asyncio.get_running_loop()
+        _, output = await loop.connect_read_pipe(lambda: OutputLines(on_line), process.stdout)
+        _, connection = await loop.create_connection(lambda: RunnerConnection(on_lost), sock=ours)
+        runner = cls(process, connection, output, seconds)
         try:
             async with asyncio.timeout(_START_SECONDS):
                 _read(await connection.expect())
@@ -136,6 +153,10 @@ class Runner:
         except TimeoutError:
             self.kill()
             await asyncio.to_thread(self._process.wait)
+        # A child of the model's may keep the pipe open for longer than the model lives.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_WORDS_SECONDS):
+                await self._output.ended.wait()
 
 
 def _spawn(folder: Path, descriptor: int, memory_mb: int) -> subprocess.Popen[bytes]:
@@ -144,7 +165,8 @@ def _spawn(folder: Path, descriptor: int, memory_mb: int) -> subprocess.Popen[by
     return subprocess.Popen(
         [*program, str(folder), str(descriptor), str(memory_mb)],
         stdin=subprocess.PIPE,
-        stdout=sys.stderr,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         pass_fds=[descriptor],
         env=environment | _FIXED,
         start_new_session=True,

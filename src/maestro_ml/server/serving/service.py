@@ -1,4 +1,4 @@
-"""Deployments: create, switch and delete them."""
+"""Deployments: create, switch, stop, start and delete them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from maestro_ml.contracts.serving import (
     DeploymentCreate,
     DeploymentFigures,
     DeploymentId,
+    DeploymentLog,
     DeploymentState,
     DeploymentUpdate,
 )
@@ -48,6 +49,9 @@ class Gateway(Protocol):
 
     async def figures(self, caller: Caller, deployment: str) -> DeploymentFigures:
         """What was counted of a deployment. Raises GatewayUnavailable."""
+
+    async def logs(self, caller: Caller, version_id: UUID, after: int) -> DeploymentLog:
+        """What the process of a version printed. Raises GatewayUnavailable."""
 
 
 class DeploymentService(DeploymentReader):
@@ -93,7 +97,8 @@ class DeploymentService(DeploymentReader):
     ) -> Deployment:
         """Switch a deployment to another version; the old one answers until the new one is loaded.
 
-        Raises what `create` raises; the old version then goes on serving, `error` says why.
+        One that was stopped answers again. Raises what `create` raises; the old version then goes
+        on serving, `error` says why.
         """
         deployment = await self.get(unit, name)
         if body.idle_seconds is not None:
@@ -111,6 +116,51 @@ class DeploymentService(DeploymentReader):
         await unit.commit()
         return await self._gateway.figures(caller, deployment.name)
 
+    async def logs(
+        self, unit: UnitOfWork, name: str, caller: Caller, *, after: int
+    ) -> DeploymentLog:
+        """What the served version's process printed, and what befell it, since line `after`.
+
+        Raises DeploymentNotFound, GatewayUnavailable.
+        """
+        deployment = await self.get(unit, name)
+        await unit.commit()
+        return await self._gateway.logs(caller, deployment.routes[0].version_id, after)
+
+    async def stop(self, unit: UnitOfWork, name: str, caller: Caller) -> Deployment:
+        """Answer no predictions until it is started again; its process ends, if nothing else needs
+        it. One that is stopped already stays so. Raises DeploymentNotFound.
+        """
+        deployment = await self.get(unit, name)
+        if deployment.state is DeploymentState.STOPPED:
+            return deployment
+        stopped = deployment.model_copy(
+            update={"state": DeploymentState.STOPPED, "error": None, "updated_at": now()}
+        )
+        await DeploymentRepository(unit.session).change(
+            deployment.id, state=stopped.state.value, error=None, updated_at=stopped.updated_at
+        )
+        _record(unit, "stopped", stopped, before=deployment)
+        await unit.commit()
+        await self._tell(caller, name)
+        return stopped
+
+    async def start(self, unit: UnitOfWork, name: str, caller: Caller) -> Deployment:
+        """Load the served version and answer again; nothing happens to one that is ready.
+
+        Raises DeploymentNotFound, and what loading raises: it is then `failed`.
+        """
+        deployment = await self.get(unit, name)
+        if deployment.state is DeploymentState.READY:
+            return deployment
+        version = (await self._targets(unit, [deployment]))[deployment.id]
+        starting = deployment.model_copy(update={"state": DeploymentState.STARTING})
+        await DeploymentRepository(unit.session).change(
+            deployment.id, state=starting.state.value, error=None, updated_at=now()
+        )
+        await unit.commit()
+        return await self._switch(unit, starting, version, caller, done="started")
+
     async def delete(self, unit: UnitOfWork, name: str, caller: Caller) -> None:
         """End a deployment; its model stays registered. Raises DeploymentNotFound."""
         deployment = await self.get(unit, name)
@@ -120,15 +170,21 @@ class DeploymentService(DeploymentReader):
         await self._tell(caller, name)
 
     async def _switch(
-        self, unit: UnitOfWork, deployment: Deployment, version: ModelVersion, caller: Caller
+        self,
+        unit: UnitOfWork,
+        deployment: Deployment,
+        version: ModelVersion,
+        caller: Caller,
+        *,
+        done: str = "deployed",
     ) -> Deployment:
         """Load `version`, then send all requests to it. No transaction is open while it loads."""
         repository = DeploymentRepository(unit.session)
         try:
             await self._gateway.warm(caller, version.id, deployment.idle_seconds)
         except MaestroError as error:
-            serves = deployment.state is DeploymentState.READY
-            state = DeploymentState.READY if serves else DeploymentState.FAILED
+            stays = deployment.state in (DeploymentState.READY, DeploymentState.STOPPED)
+            state = deployment.state if stays else DeploymentState.FAILED
             await repository.change(
                 deployment.id, state=state.value, error=error.detail, updated_at=now()
             )
@@ -145,7 +201,7 @@ class DeploymentService(DeploymentReader):
             updated_at=now(),
         )
         switched = await self.get(unit, deployment.name)
-        _record(unit, "deployed", switched, before=deployment)
+        _record(unit, done, switched, before=deployment)
         await unit.commit()
         await self._tell(caller, deployment.name)
         return switched

@@ -1,7 +1,7 @@
 /** The members of the tenant, what was changed by whom, what takes space, and how the installation is. */
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 
-import type { Role } from '@/access'
+import { meQuery, type Role } from '@/access'
 import { api, data, done, fetchRaw, pageOf, type Schema } from '@/api'
 
 import { toFilter, type AuditSearch } from './search'
@@ -54,6 +54,25 @@ export const systemQuery = queryOptions({
 function useUsersMutation<Variables>(mutationFn: (variables: Variables) => Promise<unknown>) {
   const queries = useQueryClient()
   return useMutation({ mutationFn, onSettled: () => queries.invalidateQueries({ queryKey: ['users'] }) })
+}
+
+export type TenantSettings = Schema['TenantSettings']
+
+export const tenantQuery = queryOptions({
+  queryKey: ['tenant'],
+  queryFn: ({ signal }) => data(api.GET('/api/v1/tenant', { signal })),
+})
+
+/** Who belongs to the organisation sees the change at once. */
+export function useChangeTenant() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: ({ name = null, trash_days = null }: Partial<Schema['TenantUpdate']>) => data(api.PATCH('/api/v1/tenant', { body: { name, trash_days } })),
+    onSuccess: (changed) => {
+      queries.setQueryData(tenantQuery.queryKey, changed)
+      return Promise.all([queries.invalidateQueries({ queryKey: meQuery.queryKey }), queries.invalidateQueries({ queryKey: ['memberships'] })])
+    },
+  })
 }
 
 const of = (user_id: string) => ({ params: { path: { user_id } } })

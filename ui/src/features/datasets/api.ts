@@ -1,8 +1,8 @@
 /** Data sets: tables, their versions, what is known about them. */
-import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient, type InfiniteData } from '@tanstack/react-query'
 import { useState } from 'react'
 
-import { api, data, pageOf, type Schema, type UploadProgress } from '@/api'
+import { api, data, pageOf, type Page, type Schema, type UploadProgress } from '@/api'
 
 import { sendFile } from './resume'
 
@@ -12,7 +12,7 @@ export type Profile = Schema['TableProfile']
 export type ColumnProfile = Schema['ColumnProfile']
 type Which = number | 'latest'
 
-export const datasetsQuery = (options: { search?: string; order?: Schema['DatasetOrder']; limit?: number } = {}) =>
+export const datasetsQuery = (options: { search?: string; order?: Schema['DatasetOrder']; deleted?: boolean; limit?: number } = {}) =>
   infiniteQueryOptions({
     queryKey: ['datasets', options],
     queryFn: ({ pageParam, signal }) =>
@@ -113,10 +113,37 @@ export function useDescribeDataset(dataset: string) {
   })
 }
 
-export function useDeleteDataset() {
+type Listed = InfiniteData<Page<Dataset>>
+
+/** Takes a data set out of the lists at once, and puts it back where the server refuses. */
+function useLeave<Answer>(mutationFn: (id: string) => Promise<Answer>) {
   const queries = useQueryClient()
+  const lists = { queryKey: ['datasets'] }
   return useMutation({
-    mutationFn: (dataset: string) => data(api.DELETE('/api/v1/datasets/{dataset}', { params: { path: { dataset } } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['datasets'] }),
+    mutationFn,
+    onMutate: async (id) => {
+      await queries.cancelQueries(lists)
+      const before = queries.getQueriesData<Listed>(lists)
+      queries.setQueriesData<Listed>(lists, (list) => list && without(list, id))
+      return before
+    },
+    onError: (_error, _id, before) => before?.forEach(([key, list]) => queries.setQueryData(key, list)),
+    onSettled: () => Promise.all([queries.invalidateQueries(lists), queries.invalidateQueries({ queryKey: ['dataset'], refetchType: 'none' })]),
   })
 }
+
+function without(list: Listed, id: string): Listed {
+  return { ...list, pages: list.pages.map((page) => ({ ...page, items: page.items.filter((each) => each.id !== id) })) }
+}
+
+const of = (dataset: string) => ({ path: { dataset } })
+
+/** To the trash. */
+export const useDeleteDataset = () => useLeave((id) => data(api.DELETE('/api/v1/datasets/{dataset}', { params: of(id) })))
+
+/** Out of the trash. */
+export const useRestoreDataset = () => useLeave((id) => data(api.POST('/api/v1/datasets/{dataset}/restore', { params: of(id) })))
+
+/** For good. */
+export const usePurgeDataset = () =>
+  useLeave((id) => data(api.DELETE('/api/v1/datasets/{dataset}', { params: { ...of(id), query: { purge: true } } })))

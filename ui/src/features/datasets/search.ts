@@ -4,13 +4,15 @@ export type Order = keyof typeof ORDERS
 export interface DatasetsSearch {
   q?: string
   order?: Order
+  view?: 'trash'
 }
 
 export function datasetsSearch(search: Record<string, unknown>): DatasetsSearch {
-  const { q, order } = search
+  const { q, order, view } = search
   return {
     ...(typeof q === 'string' && q !== '' && { q }),
     ...(typeof order === 'string' && order in ORDERS && { order: order as Order }),
+    ...(view === 'trash' && { view: 'trash' as const }),
   }
 }
 

@@ -56,6 +56,48 @@ export const useSwitch = (name: string) =>
     ),
   )
 
+/** Stops at once, as far as one can see; starts when the model has been loaded. */
+export function useStop(name: string) {
+  const queries = useQueryClient()
+  const { queryKey } = deploymentQuery(name)
+  return useMutation({
+    mutationFn: () => data(api.POST('/api/v1/deployments/{name}/stop', { params: { path: { name } } })),
+    onMutate: async () => {
+      await queries.cancelQueries({ queryKey, exact: true })
+      const before = queries.getQueryData(queryKey)
+      if (before) queries.setQueryData(queryKey, { ...before, state: 'stopped', error: null })
+      return before
+    },
+    onError: (_error, _nothing, before) => queries.setQueryData(queryKey, before),
+    onSettled: () => Promise.all([queries.invalidateQueries({ queryKey: ['deployments'] }), queries.invalidateQueries({ queryKey })]),
+  })
+}
+
+export const useStart = (name: string) =>
+  useDeploymentMutation(() => data(api.POST('/api/v1/deployments/{name}/start', { params: { path: { name } } })))
+
+type Log = Schema['DeploymentLog']
+
+/** The log so far, read on from its last line; a gateway that was restarted begins anew. */
+export const logQuery = (name: string, versionId: string) =>
+  queryOptions({
+    queryKey: ['deployment-log', name, versionId],
+    queryFn: async ({ signal, client, queryKey }) => {
+      const known = client.getQueryData<Log>(queryKey)
+      const params = { path: { name }, query: { after: known?.next ?? 0 } }
+      return withMore(known, await data(api.GET('/api/v1/deployments/{name}/logs', { params, signal })))
+    },
+    refetchInterval: 2000,
+    retry: false,
+  })
+
+export function withMore(known: Log | undefined, more: Log): Log {
+  if (!known || (more.lines[0]?.seq ?? Infinity) <= known.next) return more
+  return { ...more, lines: [...known.lines, ...more.lines].slice(-MOST_LINES) }
+}
+
+const MOST_LINES = 2000
+
 export const figuresQuery = (name: string) =>
   queryOptions({
     queryKey: ['deployment', name, 'figures'],

@@ -1,4 +1,5 @@
 export { jobQuery, jobsQuery, useCancelJob, type Job } from './api'
 export { JobActions } from './components/JobActions'
 export { JobLogView } from './components/JobLogView'
+export { LogView } from './components/LogView'
 export { kindName } from './kinds'

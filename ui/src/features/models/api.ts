@@ -125,7 +125,7 @@ export const useDescribeVersion = (name: string) =>
   )
 
 export const useDeleteModel = (name: string) =>
-  useModelMutation(name, () => done(api.DELETE('/api/v1/models/{name}', { params: { path: { name } } })))
+  useModelMutation<void>(name, () => done(api.DELETE('/api/v1/models/{name}', { params: { path: { name } } })))
 
 export const useDeleteVersion = (name: string) =>
   useModelMutation(name, (version: number) => done(api.DELETE('/api/v1/models/{name}/versions/{version}', of(name, version))))

@@ -6,6 +6,7 @@ import { bytes, count, plural, span } from '@/format'
 
 import { systemQuery, type SystemReport } from '../api'
 import { Meter } from '../components/Meter'
+import { SettingsTable } from '../components/SettingsTable'
 
 const NAMES: Record<string, string> = { database: 'Database', blobs: 'Object store', queue: 'Queue' }
 
@@ -19,10 +20,9 @@ export default function SystemPage() {
 }
 
 function Report({ system }: { system: SystemReport }) {
-  const limits = useQuery(limitsQuery).data
+  const limits = useQuery(limitsQuery)
   const { health, disk, jobs } = system
   const oldest = health.components['queue']?.figures?.['oldest_queued_seconds']
-  const perMinute = (value: number) => (value === 0 ? 'no limit' : `${count(value)} a minute`)
   return (
     <>
       {system.workers === 0 && <Notice kind="warning">No worker lives: jobs wait. `maestro worker` starts one.</Notice>}
@@ -71,23 +71,10 @@ function Report({ system }: { system: SystemReport }) {
             ]}
           />
         </Card>
-        {limits && (
-          <Card title="Settings">
-            <Facts
-              items={[
-                ['Registration', limits.registration ? 'open' : 'closed'],
-                ['Login lasts', plural(limits.refresh_days, 'day')],
-                ['Logins', perMinute(limits.login_per_minute)],
-                ['Requests of a user', perMinute(limits.api_per_minute)],
-                ['Logging of a user', perMinute(limits.ingest_per_minute)],
-                ['AutoML searches', limits.automl_per_hour === 0 ? 'no limit' : `${limits.automl_per_hour} an hour`],
-                ['Largest upload', bytes(limits.upload_bytes)],
-                ['A job may take', `${span(limits.job_seconds)}, ${count(limits.job_memory_mb)} MB`],
-              ]}
-            />
-          </Card>
-        )}
       </Columns>
+      <Card title="Settings" flush>
+        <Loaded query={limits}>{(known) => <SettingsTable limits={known} />}</Loaded>
+      </Card>
     </>
   )
 }

@@ -5,15 +5,16 @@ import { useState } from 'react'
 
 import { ActionButton, useRefusal } from '@/access'
 import { download } from '@/api'
-import { Button, ButtonLink, Card, Confirm, Loaded, Menu, MenuItem, Page, Skeleton, TabLink, Tabs, tell, tellProblem } from '@/components'
+import { Button, ButtonLink, Card, Loaded, Menu, MenuItem, Page, Skeleton, TabLink, Tabs, tell, tellProblem } from '@/components'
 import { bytes, plural } from '@/format'
 
-import { datasetQuery, profileQuery, useDeleteDataset, type Dataset } from '../api'
+import { datasetQuery, profileQuery, type Dataset } from '../api'
 import { Correlations } from '../components/Correlations'
 import { DescribeDialog } from '../components/DescribeDialog'
 import { Lineage } from '../components/Lineage'
 import { Preview } from '../components/Preview'
 import { ProfileTable } from '../components/ProfileTable'
+import { useDeleteWithUndo } from '../components/TrashActions'
 import { UploadDialog } from '../components/UploadDialog'
 import { Use } from '../components/Use'
 import { Versions } from '../components/Versions'
@@ -32,7 +33,8 @@ export default function DatasetPage() {
   const { tab, version } = route.useSearch()
   const navigate = route.useNavigate()
   const query = useQuery(datasetQuery(name))
-  const [asking, setAsking] = useState<'upload' | 'delete' | 'describe' | null>(null)
+  const [asking, setAsking] = useState<'upload' | 'describe' | null>(null)
+  const remove = useDeleteWithUndo()
   const dataset = query.data
   const shown = version ?? dataset?.latest_version ?? null
   const older = version !== undefined && version !== dataset?.latest_version
@@ -47,7 +49,12 @@ export default function DatasetPage() {
         <>
           <ButtonLink look="primary" icon={<WandSparkles />} to="/automl/new" search={{ dataset: name }}>Find a model</ButtonLink>
           <ActionButton permission="dataset:write" icon={<Upload />} onClick={() => setAsking('upload')}>New version</ActionButton>
-          <More dataset={name} version={shown} onAsk={setAsking} />
+          <More
+            dataset={name}
+            version={shown}
+            onDescribe={() => setAsking('describe')}
+            onDelete={() => dataset && remove(dataset, () => void navigate({ to: '/datasets', search: {} }))}
+          />
         </>
       }
     >
@@ -73,7 +80,6 @@ export default function DatasetPage() {
           }}
         />
       )}
-      <DeleteDataset name={name} open={asking === 'delete'} onClose={close} />
     </Page>
   )
 }
@@ -107,7 +113,14 @@ function Part({ dataset, version }: { dataset: Dataset; version: number }) {
   )
 }
 
-function More({ dataset, version, onAsk }: { dataset: string; version: number | null; onAsk: (what: 'delete' | 'describe') => void }) {
+interface MoreProps {
+  dataset: string
+  version: number | null
+  onDescribe: () => void
+  onDelete: () => void
+}
+
+function More({ dataset, version, onDescribe, onDelete }: MoreProps) {
   const refused = { export: useRefusal('dataset:export'), write: useRefusal('dataset:write'), delete: useRefusal('dataset:delete') }
   const guarded = (refusal: string | null, action: () => void) => () => (refusal === null ? action() : tellProblem(new Error(refusal)))
   const save = (format: 'csv' | 'parquet') => {
@@ -122,32 +135,8 @@ function More({ dataset, version, onAsk }: { dataset: string; version: number | 
           <MenuItem icon={<Download />} onSelect={guarded(refused.export, () => save('parquet'))}>Download as Parquet</MenuItem>
         </>
       )}
-      <MenuItem icon={<Pencil />} onSelect={guarded(refused.write, () => onAsk('describe'))}>Describe</MenuItem>
-      <MenuItem icon={<Trash2 />} danger onSelect={guarded(refused.delete, () => onAsk('delete'))}>Delete</MenuItem>
+      <MenuItem icon={<Pencil />} onSelect={guarded(refused.write, onDescribe)}>Describe</MenuItem>
+      <MenuItem icon={<Trash2 />} danger onSelect={guarded(refused.delete, onDelete)}>Delete</MenuItem>
     </Menu>
-  )
-}
-
-function DeleteDataset({ name, open, onClose }: { name: string; open: boolean; onClose: () => void }) {
-  const navigate = route.useNavigate()
-  const remove = useDeleteDataset()
-  return (
-    <Confirm
-      open={open}
-      onClose={onClose}
-      title={`Delete ${name}?`}
-      told="All of its versions are gone then, their space is free, and there is no way back. Models that were trained on them stay."
-      verb="Delete"
-      busy={remove.isPending}
-      onConfirm={() =>
-        remove.mutate(name, {
-          onSuccess: ({ bytes_freed }) => {
-            tell(`${name} is gone; ${bytes(bytes_freed)} are free.`)
-            void navigate({ to: '/datasets', search: {} })
-          },
-          onError: tellProblem,
-        })
-      }
-    />
   )
 }

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { Database, Upload } from 'lucide-react'
+import { Database, Trash2, Upload } from 'lucide-react'
 import { useState } from 'react'
 
 import { ActionButton } from '@/access'
@@ -9,16 +9,18 @@ import { bytes, count } from '@/format'
 
 import { datasetsQuery, type Dataset } from '../api'
 import styles from '../components/dataset.module.css'
+import { DeleteAction, TrashActions } from '../components/TrashActions'
 import { UploadDialog } from '../components/UploadDialog'
 import { ORDERS, type Order } from '../search'
 
 const route = getRouteApi('/inside/datasets')
 
 export default function DatasetsPage() {
-  const { q = '', order = 'created' } = route.useSearch()
+  const { q = '', order = 'created', view } = route.useSearch()
+  const trash = view === 'trash'
   const navigate = route.useNavigate()
   const [uploading, setUploading] = useState(false)
-  const query = useInfiniteQuery({ ...datasetsQuery({ order, ...(q && { search: q }) }), placeholderData: keepPreviousData })
+  const query = useInfiniteQuery({ ...datasetsQuery({ order, ...(q && { search: q }), ...(trash && { deleted: true }) }), placeholderData: keepPreviousData })
   const items = query.data?.pages.flatMap((page) => page.items)
   const change = (next: { q?: string; order?: Order }) =>
     void navigate({ search: (before) => ({ ...before, ...next }), replace: true })
@@ -36,16 +38,22 @@ export default function DatasetsPage() {
             <option key={value} value={value}>{label}</option>
           ))}
         </BareSelect>
+        <BareSelect label="Which" value={view ?? ''} onChange={(event) => void navigate({ search: ({ view: _, ...rest }) => ({ ...rest, ...(event.target.value && { view: 'trash' as const }) }) })}>
+          <option value="">All</option>
+          <option value="trash">In the trash</option>
+        </BareSelect>
       </div>
       <Card flush>
         <Loaded query={{ ...query, data: items }}>
           {(datasets) =>
-            datasets.length === 0 ? (
+            datasets.length === 0 && trash && !q ? (
+              <Empty icon={<Trash2 />} title="The trash is empty">What is deleted can be brought back from here: for a week, or as long as your organisation keeps its trash.</Empty>
+            ) : datasets.length === 0 ? (
               <Empty icon={<Database />} title={q ? `No data set has “${q}” in its name` : 'No data set yet'} {...(!q && { action: button, code: 'maestro datasets upload titanic.csv' })}>
                 {q ? 'Try a part of the name, in any case.' : 'Upload a CSV, Parquet or JSON lines file here or from the command line. You see its profile at once.'}
               </Empty>
             ) : (
-              <Table label="Data sets" columns={COLUMNS} rows={datasets} rowKey={({ id }) => id} more={query.hasNextPage && (() => void query.fetchNextPage())} loadingMore={query.isFetchingNextPage} />
+              <Table label="Data sets" columns={trash ? TRASHED : COLUMNS} rows={datasets} rowKey={({ id }) => id} more={query.hasNextPage && (() => void query.fetchNextPage())} loadingMore={query.isFetchingNextPage} />
             )
           }
         </Loaded>
@@ -63,13 +71,25 @@ export default function DatasetsPage() {
   )
 }
 
-const COLUMNS: Column<Dataset>[] = [
-  { header: 'Name', cell: ({ name }) => <Link to="/datasets/$dataset" params={{ dataset: name }}>{name}</Link> },
-  { header: 'Description', wide: true, cell: ({ description }) => description.slice(0, 100) },
-  { header: 'Version', number: true, wide: true, cell: ({ latest_version }) => count(latest_version) },
+const SIZES: Column<Dataset>[] = [
   { header: 'Rows', number: true, cell: ({ rows }) => count(rows) },
   { header: 'Columns', number: true, cell: ({ column_count }) => count(column_count) },
   { header: 'Size', number: true, wide: true, cell: (dataset) => bytes(dataset.bytes) },
   { header: 'By', wide: true, cell: ({ created_by_name }) => created_by_name },
+]
+
+const COLUMNS: Column<Dataset>[] = [
+  { header: 'Name', cell: ({ name }) => <Link to="/datasets/$dataset" params={{ dataset: name }}>{name}</Link> },
+  { header: 'Description', wide: true, cell: ({ description }) => description.slice(0, 100) },
+  { header: 'Version', number: true, wide: true, cell: ({ latest_version }) => count(latest_version) },
+  ...SIZES,
   { header: 'Changed', tight: true, cell: ({ updated_at }) => <Ago time={updated_at} /> },
+  { header: 'Actions', bare: true, tight: true, cell: (dataset) => <DeleteAction dataset={dataset} /> },
+]
+
+const TRASHED: Column<Dataset>[] = [
+  { header: 'Name', cell: ({ name }) => name },
+  ...SIZES,
+  { header: 'Deleted', tight: true, cell: ({ deleted_at }) => <Ago time={deleted_at} /> },
+  { header: 'Actions', bare: true, tight: true, cell: (dataset) => <TrashActions dataset={dataset} /> },
 ]

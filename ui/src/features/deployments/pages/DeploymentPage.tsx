@@ -4,14 +4,16 @@ import { Trash2 } from 'lucide-react'
 import { useState } from 'react'
 
 import { ActionButton } from '@/access'
-import { Confirm, Grid, Loaded, Notice, Page, Status, tell, tellProblem } from '@/components'
+import { ConfirmDelete, Grid, Loaded, Notice, Page, Status, tell } from '@/components'
 import { reportQuery } from '@/features/automl'
 import { versionQuery } from '@/features/models'
 
 import { deploymentQuery, useRemoveDeployment, type Deployment } from '../api'
 import { Figures } from '../components/Figures'
+import { ProcessLog } from '../components/ProcessLog'
 import { Serves } from '../components/Serves'
 import { Snippets } from '../components/Snippets'
+import { StopStart } from '../components/StopStart'
 import { TryIt } from '../components/TryIt'
 import { exampleOf, rowOf } from '../inputs'
 
@@ -29,28 +31,25 @@ export default function DeploymentPage() {
       crumbs={[<Link key="up" to="/deployments">Deployments</Link>]}
       subtitle={query.data && <Status state={query.data.state} />}
       actions={
-        <ActionButton permission="deployment:write" look="danger" icon={<Trash2 />} onClick={() => setAsking(true)}>
-          Delete
-        </ActionButton>
+        <>
+          {query.data && <StopStart deployment={query.data} />}
+          <ActionButton permission="deployment:write" look="danger" icon={<Trash2 />} onClick={() => setAsking(true)}>
+            Delete
+          </ActionButton>
+        </>
       }
     >
       <Loaded query={query}>{(deployment) => <View deployment={deployment} />}</Loaded>
-      <Confirm
+      <ConfirmDelete
         open={asking}
         onClose={() => setAsking(false)}
-        title={`Delete ${name}?`}
-        told="Whoever asks it for predictions is refused from then on. The model stays."
-        verb="Delete"
-        busy={remove.isPending}
-        onConfirm={() =>
-          remove.mutate(name, {
-            onSuccess: () => {
-              tell(`${name} is gone.`)
-              void navigate({ to: '/deployments' })
-            },
-            onError: tellProblem,
-          })
-        }
+        name={name}
+        told="Whoever asks it for predictions is refused from then on, and its name is free. The model stays. To pause it, stop it instead."
+        remove={() => remove.mutateAsync(name)}
+        onGone={() => {
+          tell(`${name} is gone.`)
+          void navigate({ to: '/deployments' })
+        }}
       />
     </Page>
   )
@@ -71,7 +70,9 @@ function View({ deployment }: { deployment: Deployment }) {
         {served && <Serves key={served.version} deployment={deployment} served={served} />}
         <Figures name={deployment.name} />
       </Grid>
-      {signature && !told ? (
+      {deployment.state === 'stopped' ? (
+        <Notice>It is stopped: who asks it for predictions is refused, and its process has ended. Start lets it answer again.</Notice>
+      ) : signature && !told ? (
         <TryIt
           key={version.data?.id}
           name={deployment.name}
@@ -89,6 +90,7 @@ function View({ deployment }: { deployment: Deployment }) {
           </>
         )
       )}
+      {served && <ProcessLog deployment={deployment} versionId={served.version_id} />}
     </>
   )
 }

@@ -4,7 +4,7 @@ import { Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 
 import { ActionButton } from '@/access'
-import { Chip, Chips, Confirm, Grid, Loaded, Page, tell, tellProblem } from '@/components'
+import { Chip, Chips, ConfirmDelete, Grid, Loaded, Page, tell } from '@/components'
 
 import { modelQuery, useDeleteModel, useDescribe, type Model } from '../api'
 import { AliasCard } from '../components/AliasCard'
@@ -49,25 +49,16 @@ export default function ModelPage() {
           </>
         )}
       </Loaded>
-      <Confirm
+      <ConfirmDelete
         open={asking === 'delete'}
         onClose={() => setAsking(null)}
-        title={`Delete ${name}?`}
+        name={name}
         told="All of its versions and files are gone then, and there is no way back. A version that a deployment serves keeps it from being deleted. Its history stays."
-        verb="Delete"
-        busy={remove.isPending}
-        onConfirm={() =>
-          remove.mutate(undefined, {
-            onSuccess: () => {
-              tell(`${name} is gone.`)
-              void navigate({ to: '/models', search: {} })
-            },
-            onError: (error) => {
-              setAsking(null)
-              tellProblem(error)
-            },
-          })
-        }
+        remove={() => remove.mutateAsync()}
+        onGone={() => {
+          tell(`${name} is gone.`)
+          void navigate({ to: '/models', search: {} })
+        }}
       />
     </Page>
   )

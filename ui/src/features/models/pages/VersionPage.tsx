@@ -5,7 +5,7 @@ import { useState } from 'react'
 
 import { ActionButton, useRefusal } from '@/access'
 import { download } from '@/api'
-import { Button, Columns, Confirm, Grid, Loaded, Menu, MenuItem, Page, tell, tellProblem } from '@/components'
+import { Button, Columns, ConfirmDelete, Grid, Loaded, Menu, MenuItem, Page, tell, tellProblem } from '@/components'
 import { Evaluation, reportQuery } from '@/features/automl'
 import { DeployDialog } from '@/features/deployments'
 
@@ -119,25 +119,16 @@ function DeleteVersion({ name, version, open, onClose }: { name: string; version
   const navigate = route.useNavigate()
   const remove = useDeleteVersion(name)
   return (
-    <Confirm
+    <ConfirmDelete
       open={open}
       onClose={onClose}
-      title={`Delete version ${version}?`}
+      name={`version ${version}`}
       told="Its files are gone then, there is no way back, and its number is never used again. A version that a deployment serves stays."
-      verb="Delete"
-      busy={remove.isPending}
-      onConfirm={() =>
-        remove.mutate(version, {
-          onSuccess: () => {
-            tell(`${name} v${version} is gone.`)
-            void navigate({ to: '/models/$name', params: { name }, search: {} })
-          },
-          onError: (error) => {
-            onClose()
-            tellProblem(error)
-          },
-        })
-      }
+      remove={() => remove.mutateAsync(version)}
+      onGone={() => {
+        tell(`${name} v${version} is gone.`)
+        void navigate({ to: '/models/$name', params: { name }, search: {} })
+      }}
     />
   )
 }
