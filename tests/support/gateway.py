@@ -100,6 +100,10 @@ def die_of_zero(table: pd.DataFrame) -> None:
         os.abort()
 
 
+def tell_age(table: pd.DataFrame) -> None:
+    sys.stdout.write(f"asked for {table['age'].tolist()}\n")
+
+
 def take_memory(table: pd.DataFrame) -> None:
     if (table["age"] == 1).any():
         bytearray(8 << 30)

@@ -119,7 +119,9 @@ test('an upload that is cut in the middle goes on, and arrives whole', async ({ 
     const version = (await (await fetch(`${own.url}/api/v1/datasets/large/versions/latest`, { headers })).json()) as { rows: number; source_sha256: string }
     expect([version.rows, version.source_sha256]).toEqual([rows, sha256])
     const grown = await memory.grown()
-    console.log(`${UPLOAD_MIB} MiB in ${((Date.now() - began) / 1000).toFixed(1)} s, two cuts; the server grew by at most ${grown.toFixed(0)} MiB`)
+    const took = `${UPLOAD_MIB} MiB in ${((Date.now() - began) / 1000).toFixed(1)} s, two cuts; the server grew by at most ${grown.toFixed(0)} MiB`
+    testInfo.annotations.push({ type: 'measured', description: took })
+    process.stdout.write(`${took}\n`)
     expect(grown).toBeLessThan(150)
   } finally {
     memory.stop()

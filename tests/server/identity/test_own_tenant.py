@@ -17,7 +17,7 @@ async def test_an_administrator_renames_the_tenant_and_it_is_on_record(
     tenant = await tenants.create()
     admin = await tenant.client(Role.TENANT_ADMIN)
     before = (await admin.get(TENANT)).json()
-    name = f"Ada & Söhne {secrets.token_hex(4)}"
+    name = f"Ada and co {secrets.token_hex(4)}"
     renamed = await admin.patch(TENANT, json={"name": name})
     assert (renamed.status_code, renamed.json()) == (200, {**before, "name": name})
     assert (await admin.get("/api/v1/auth/me")).json()["tenant"]["name"] == name

@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from uuid import UUID
 
 import httpx
-import pandas as pd
-from tests.support.gateway import ROW, Constant, GatewayProcess, die_of_zero, until
+from tests.support.gateway import ROW, Constant, GatewayProcess, die_of_zero, tell_age, until
 from tests.support.models import write_model
 from tests.support.tenant import TenantHandle
 
@@ -27,10 +25,6 @@ Register = Callable[[str, Path], Awaitable[ModelVersion]]
 Pack = Callable[[Predictor], Path]
 DEPLOYMENTS = "/api/v1/deployments"
 PREDICT = f"{DEPLOYMENTS}/d/predict"
-
-
-def tell_age(table: pd.DataFrame) -> None:
-    sys.stdout.write(f"asked for {table['age'].tolist()}\n")
 
 
 async def deploy(client: httpx.AsyncClient, name: str = "d") -> None:

@@ -562,7 +562,9 @@ export interface paths {
         post?: never;
         /**
          * Delete Dataset
-         * @description Delete a dataset with all its versions; the answer tells how many bytes that freed.
+         * @description Put a dataset with all its versions in the trash, where it stays for a week.
+         *
+         *     With `purge` it is gone at once, from the trash, too; the answer tells the bytes freed.
          */
         delete: operations["delete_dataset_api_v1_datasets__dataset__delete"];
         options?: never;
@@ -588,6 +590,26 @@ export interface paths {
         get: operations["get_lineage_api_v1_datasets__dataset__lineage_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Dataset
+         * @description Take a dataset out of the trash; by its name, the one that was deleted last.
+         */
+        post: operations["restore_dataset_api_v1_datasets__dataset__restore_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -772,6 +794,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deployments/{name}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Logs
+         * @description What the served model printed, and what befell its process, since the gateway started.
+         */
+        get: operations["get_logs_api_v1_deployments__name__logs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deployments/{name}/predict": {
         parameters: {
             query?: never;
@@ -782,6 +824,46 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["post_api_v1_deployments_name_predict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{name}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Deployment
+         * @description Let a stopped or failed deployment answer again; answers when its model is loaded.
+         */
+        post: operations["start_deployment_api_v1_deployments__name__start_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{name}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Deployment
+         * @description Answer no more predictions until it is started; its model stays registered.
+         */
+        post: operations["stop_deployment_api_v1_deployments__name__stop_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2228,6 +2310,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Tenant
+         * @description The caller's tenant and its settings.
+         */
+        get: operations["get_tenant_api_v1_tenant_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update Tenant
+         * @description Give the tenant another name, which logins and keys survive, or empty its trash by itself.
+         */
+        patch: operations["update_tenant_api_v1_tenant_patch"];
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -3017,7 +3123,8 @@ export interface components {
          * Dataset
          * @description A named table; `rows`, `column_count` and `bytes` are those of its latest version, if any.
          *
-         *     `updated_at` is when that version came, or the dataset itself.
+         *     `updated_at` is when that version came, or the dataset itself; `deleted_at`, when it went to
+         *     the trash, from where it is gone for good after a week.
          */
         Dataset: {
             /** Bytes */
@@ -3033,6 +3140,8 @@ export interface components {
             created_by: string | null;
             /** Created By Name */
             created_by_name: string;
+            /** Deleted At */
+            deleted_at?: string | null;
             /** Description */
             description: string;
             /**
@@ -3075,7 +3184,7 @@ export interface components {
         };
         /**
          * DatasetDeleted
-         * @description What a deletion took away.
+         * @description What a deletion took away; one that can be undone frees nothing yet.
          */
         DatasetDeleted: {
             /** Bytes Freed */
@@ -3263,11 +3372,43 @@ export interface components {
             since: string;
         };
         /**
+         * DeploymentLog
+         * @description The last lines about the served version's process since the gateway started.
+         *
+         *     Pass `next` as `after` for what comes later. loaded: whether the process runs now.
+         */
+        DeploymentLog: {
+            /** Lines */
+            lines: components["schemas"]["DeploymentLogLine"][];
+            /** Loaded */
+            loaded: boolean;
+            /** Next */
+            next: number;
+        };
+        /**
+         * DeploymentLogLine
+         * @description A line of the served version's log; `seq` counts up from 1.
+         */
+        DeploymentLogLine: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Seq */
+            seq: number;
+            source: components["schemas"]["LogSource"];
+            /** Text */
+            text: string;
+        };
+        /**
          * DeploymentState
          * @description `starting` until its model has been loaded once; `failed` when it could not be.
+         *
+         *     `stopped`: somebody stopped it; it answers nothing until it is started again.
          * @enum {string}
          */
-        DeploymentState: "starting" | "ready" | "failed";
+        DeploymentState: "starting" | "ready" | "failed" | "stopped";
         /**
          * DeploymentUpdate
          * @description Switch to another version without a failed request; `model` defaults to the served one.
@@ -3799,6 +3940,12 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * LogSource
+         * @description Who wrote a line: the model's own code, or the gateway about its process.
+         * @enum {string}
+         */
+        LogSource: "model" | "gateway";
         /**
          * LoggedModelContents
          * @description How much a logged model holds; `artifact_location` is where its files belong.
@@ -5696,6 +5843,39 @@ export interface components {
             tenant: string;
         };
         /**
+         * TenantSettings
+         * @description A tenant with what its administrators set.
+         *
+         *     trash_days: after so many days in the trash runs, experiments and datasets are gone for good;
+         *     0: runs and experiments stay until somebody empties it, datasets for a week.
+         */
+        TenantSettings: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Trash Days */
+            trash_days: number;
+        };
+        /**
+         * TenantUpdate
+         * @description What changes of the caller's tenant; no two tenants have the same name.
+         */
+        TenantUpdate: {
+            /** Name */
+            name?: string | null;
+            /** Trash Days */
+            trash_days?: number | null;
+        };
+        /**
          * TextLength
          * @description Lengths of a text column's values in characters.
          */
@@ -6810,6 +6990,8 @@ export interface operations {
                 /** @description `key`, or `key=value` */
                 tag?: string | null;
                 order?: components["schemas"]["DatasetOrder"];
+                /** @description those in the trash */
+                deleted?: boolean;
             };
             header?: never;
             path?: never;
@@ -6958,7 +7140,10 @@ export interface operations {
     };
     delete_dataset_api_v1_datasets__dataset__delete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description for good, with no way back */
+                purge?: boolean;
+            };
             header?: never;
             path: {
                 /** @description the dataset's id or name */
@@ -7042,6 +7227,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetLineage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_dataset_api_v1_datasets__dataset__restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the dataset's id or name */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
                 };
             };
             /** @description Validation Error */
@@ -7480,6 +7697,40 @@ export interface operations {
             };
         };
     };
+    get_logs_api_v1_deployments__name__logs_get: {
+        parameters: {
+            query?: {
+                /** @description the last line that is known */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentLog"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     post_api_v1_deployments_name_predict: {
         parameters: {
             query?: never;
@@ -7509,6 +7760,68 @@ export interface operations {
                             [key: string]: number;
                         }[] | null;
                     };
+                };
+            };
+        };
+    };
+    start_deployment_api_v1_deployments__name__start_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    stop_deployment_api_v1_deployments__name__stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -10507,6 +10820,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SystemReport"];
+                };
+            };
+        };
+    };
+    get_tenant_api_v1_tenant_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantSettings"];
+                };
+            };
+        };
+    };
+    update_tenant_api_v1_tenant_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantSettings"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

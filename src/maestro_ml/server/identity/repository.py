@@ -94,7 +94,9 @@ class IdentityRepository:
     async def find_settings(self, tenant_id: UUID) -> TenantSettings | None:
         """A tenant with its settings."""
         row = await self._session.get(TenantRow, tenant_id)
-        return row and TenantSettings(**dict(_to_tenant(row)), trash_days=row.trash_days)
+        if row is None:
+            return None
+        return TenantSettings(**dict(_to_tenant(row)), trash_days=row.trash_days)
 
     async def change_tenant(self, tenant_id: UUID, changes: Mapping[str, object]) -> None:
         """Set columns of a tenant, in a session that sees all of them."""

@@ -161,7 +161,8 @@ class Runner:
 
 def _spawn(folder: Path, descriptor: int, memory_mb: int) -> subprocess.Popen[bytes]:
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    program = [sys.executable, "-P", "-m", "maestro_ml.engine.inference"]
+    # When native code kills the process, its last words say where.
+    program = [sys.executable, "-P", "-X", "faulthandler", "-m", "maestro_ml.engine.inference"]
     return subprocess.Popen(
         [*program, str(folder), str(descriptor), str(memory_mb)],
         stdin=subprocess.PIPE,

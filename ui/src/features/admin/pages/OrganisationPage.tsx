@@ -46,7 +46,7 @@ function Name({ tenant }: { tenant: TenantSettings }) {
   return (
     <Card title="Name">
       <form className={styles['form']} onSubmit={submit}>
-        <TextField label="Name of the organisation" value={typed ?? tenant.name} maxLength={250} hint="Logins, keys and addresses stay as they are." onChange={(event) => setTyped(event.target.value)} />
+        <TextField label="Name of the organisation" value={typed ?? tenant.name} maxLength={120} hint="Letters, digits, spaces, dots and dashes. Logins, keys and addresses stay as they are." onChange={(event) => setTyped(event.target.value)} />
         {change.error && <ProblemPanel error={change.error} />}
         <ActionButton permission="tenant:manage" type="submit" disabled={!name || name === tenant.name || change.isPending}>
           Save

@@ -38,7 +38,7 @@ export default function DatasetsPage() {
             <option key={value} value={value}>{label}</option>
           ))}
         </BareSelect>
-        <BareSelect label="Which" value={view ?? ''} onChange={(event) => void navigate({ search: ({ view: _, ...rest }) => ({ ...rest, ...(event.target.value && { view: 'trash' as const }) }) })}>
+        <BareSelect label="Which" value={view ?? ''} onChange={(event) => void navigate({ search: { ...(q && { q }), order, ...(event.target.value && { view: 'trash' as const }) } })}>
           <option value="">All</option>
           <option value="trash">In the trash</option>
         </BareSelect>
