@@ -43,7 +43,7 @@ async def test_a_table_goes_up_is_looked_at_comes_down_and_goes(
     assert target.read_text().splitlines()[1] == '"Ada",36,true'
     assert admin("datasets", "delete", "people of 1900", "--yes", "--json").json["bytes_freed"] == 0
     assert "people of 1900" in admin("datasets", "list", "--trash").out
-    assert "is back" in admin("datasets", "restore", "people of 1900").out
+    assert "is back" in admin("datasets", "restore", "people of 1900").err
     purged = admin("datasets", "delete", "people of 1900", "--purge", "--yes", "--json")
     assert purged.json["bytes_freed"] > 0
     assert admin("datasets", "get", "people of 1900").code == 5
