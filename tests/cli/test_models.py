@@ -85,5 +85,11 @@ async def test_a_model_is_deployed_and_asked(engineer: Maestro, tmp_path: Path) 
     assert "old=0.99" in shown.out
     assert engineer("predict", "ages", "--data", "nowhere.json").code == 2
     assert "ages/1" in engineer("deployments", "list").out
+    assert engineer("deployments", "stop", "ages").code == 0
+    assert "stopped" in engineer("deployments", "list").out
+    assert engineer("predict", "ages", "--data", '{"age": 1}').code != 0
+    started = engineer("deployments", "start", "ages", "--json")
+    assert (started.code, started.json["state"]) == (0, "ready")
+    assert "gateway Loaded in" in engineer("deployments", "logs", "ages").out
     assert engineer("deployments", "delete", "ages", "-y").code == 0
     assert engineer("deployments", "get", "ages").code == 5

@@ -107,6 +107,16 @@ def serve(ml: MaestroClient, packed: Path, folder: Path) -> None:
     assert ml.deployments.deploy("ages", "ages").routes[0].version == 2
     assert ml.deployments.predict("ages", TABLE).model.version == 2
     assert [each.name for each in ml.deployments.list()] == ["ages"]
+    assert ml.deployments.stop("ages").state == "stopped"
+    with pytest.raises(Conflict) as stopped:
+        ml.deployments.predict("ages", {"age": 1.0, "rooms": 1})
+    assert stopped.value.code == "serving.deployment_stopped"
+    assert ml.deployments.start("ages").state == "ready"
+    assert ml.deployments.predict("ages", TABLE).model.version == 2
+    assert "Loaded in" in next(ml.deployments.logs("ages")).text
+    followed = ml.deployments.logs("ages", follow=True)
+    seen = [next(followed).seq for _ in ml.deployments.logs("ages")]
+    assert seen == sorted(set(seen))
     ml.deployments.delete("ages")
     with pytest.raises(NotFound):
         ml.deployments.predict("ages", {"age": 1.0, "rooms": 1})
