@@ -48,7 +48,7 @@ test('a data set: its profile, what correlates, any row, its versions and what c
   await admin.getByRole('menuitem', { name: 'Delete' }).click()
   await expect(admin).toHaveURL(/\/datasets(\?|$)/)
   await expect(admin.getByRole('link', { name: 'houses', exact: true })).toHaveCount(0)
-  await admin.getByRole('status').filter({ hasText: 'houses is in the trash.' }).getByRole('button', { name: 'Undo' }).click()
+  await admin.getByRole('status').filter({ hasText: 'houses is in the trash.' }).getByRole('button', { name: 'Undo' }).last().click()
   await expect(admin.getByText('houses is back.')).toBeVisible()
   await admin.getByRole('button', { name: 'Delete houses' }).click()
   await expect(admin.getByRole('link', { name: 'houses', exact: true })).toHaveCount(0)
