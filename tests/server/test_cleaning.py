@@ -47,8 +47,9 @@ async def test_datasets_leave_the_trash_after_a_week(
 ) -> None:
     client = await (await tenants.create()).client()
     for name, age in (("old", "8 days"), ("new", "6 days")):
-        upload = {"params": {"name": name}, "content": b"a,b\n1,2\n"}
-        assert (await client.post("/api/v1/datasets/upload", **upload)).status_code == 201
+        table = b"a,b\n1,2\n"
+        sent = await client.post(f"/api/v1/datasets/upload?name={name}", content=table)
+        assert sent.status_code == 201
         id = (await client.delete(f"/api/v1/datasets/{name}")).json()["id"]
         aged = f"UPDATE dataset SET deleted_at = now() - interval '{age}' WHERE id = %s"
         assert count(owner_connection, aged, id) == 1

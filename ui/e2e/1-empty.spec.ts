@@ -9,6 +9,7 @@ test('a new tenant finds three ways to begin', async ({ admin }) => {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`every page is accessible when empty, in ${colorScheme}`, async ({ admin }) => {
+    test.setTimeout(150_000)
     test.setTimeout(180_000)
     await admin.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     for (const path of PAGES) {
