@@ -43,6 +43,8 @@ function useLiveRuns(experimentId: string, owner: string, onChange: () => void) 
       onChange()
     }
     const stop = follow('experiment', Number(experimentId), (message) => {
+      // The first message says only from when on it follows.
+      if (message.type === 'runs' && message.runs.length + message.gone.length === 0) return
       if (message.type === 'runs') waiting.push(...message.runs)
       timer ??= setTimeout(flush, LIVE_MS)
     })
@@ -68,7 +70,13 @@ export function useRows(experimentId: string, search: RunTableSearch) {
   const places = useQuery(placesQuery(experimentId, search))
   const first = useQuery(pageQuery(experimentId, search, 0, startOf(0, undefined)))
   const begin = useLast(first.data, experimentId)
-  const fresh = useQuery({ ...freshRunsQuery(experimentId, search), enabled: first.isSuccess })
+  const read = first.isPlaceholderData ? undefined : first.data
+  const fresh = useQuery({
+    ...freshRunsQuery(experimentId, search),
+    enabled: read !== undefined,
+    // What has just been read is as new as can be.
+    ...(read && { initialData: { items: read.items }, initialDataUpdatedAt: first.dataUpdatedAt }),
+  })
 
   const count = places.data ? reachable(places.data) : (begin?.items.length ?? 0)
   const numbers = useRested(wanted)
