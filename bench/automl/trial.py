@@ -12,7 +12,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -150,7 +150,8 @@ def _watch(folder: Path, job: Job) -> tuple[float, float, float, str]:
         "PYTHONWARNINGS": "ignore",
     }
     limit = 1.5 * job.budget + 60
-    before, began, peak = os.times(), time.perf_counter(), 0.0
+    began, peak = time.perf_counter(), 0.0
+    cpu: dict[int, float] = {}
     cores = sorted(os.sched_getaffinity(0))[-job.cores :]
     with (folder / "log.txt").open("wb") as log:
         process = subprocess.Popen(
@@ -163,31 +164,39 @@ def _watch(folder: Path, job: Job) -> tuple[float, float, float, str]:
         )
         try:
             while process.poll() is None and time.perf_counter() - began < limit:
-                peak = max(peak, _memory_mb(process.pid))
+                tree = _tree(process.pid)
+                peak = max(peak, sum(use.memory_mb for use in tree.values()))
+                cpu |= {pid: use.cpu_seconds for pid, use in tree.items()}
                 time.sleep(_POLL_SECONDS)
             failure = f"not done after {limit:.0f} s" if process.poll() is None else ""
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-    seconds, after = time.perf_counter() - began, os.times()
-    cpu = (
-        after.children_user + after.children_system - before.children_user - before.children_system
-    )
+    seconds = time.perf_counter() - began
     if not failure and not (folder / "outcome.json").is_file():
         failure = (folder / "log.txt").read_text(errors="replace")[-600:] or "no outcome"
-    return seconds, peak, cpu, failure
+    return seconds, peak, sum(cpu.values()), failure
 
 
-def _memory_mb(pid: int) -> float:
-    """Proportional set size of the process and all below it: shared pages count once."""
-    total = 0
+class _Use(NamedTuple):
+    """Proportional set size (shared pages count once), and processor time so far."""
+
+    memory_mb: float
+    cpu_seconds: float
+
+
+def _tree(pid: int) -> dict[int, _Use]:
+    """The process and all below it, by their numbers."""
+    found = {}
     with contextlib.suppress(psutil.Error):
         parent = psutil.Process(pid)
         for process in [parent, *parent.children(recursive=True)]:
             with contextlib.suppress(psutil.Error):
-                total += process.memory_full_info().pss
-    return total / 2**20
+                times = process.cpu_times()
+                memory = process.memory_full_info().pss / 2**20
+                found[process.pid] = _Use(memory, times.user + times.system)
+    return found
 
 
 def _error(predicted: pd.DataFrame, held: pd.Series, task: str, classes: list[str]) -> float:

@@ -12,6 +12,7 @@ from maestro_ml.cli.cells import figure, size
 from maestro_ml.cli.context import Cli
 from maestro_ml.cli.options import Limit
 from maestro_ml.cli.output import Columns, Mode, Output
+from maestro_ml.cli.watching.search import SearchView
 from maestro_ml.contracts.automl import (
     MAX_BUDGET,
     MIN_BUDGET,
@@ -203,17 +204,13 @@ def deploy(
 
 
 def watch(out: Output, job: AutoMLJob, *, timeout: float | None = None) -> None:
-    """Show a bar with the best so far until the search ends. Raises JobFailed, Timeout."""
-    with out.bar("Searching") as bar:
+    """Show who leads and how the score grows until the search ends. Raises JobFailed, Timeout."""
+    view = SearchView()
+    with out.screen(transient=True) as screen:
 
         def show_progress(progress: AutoMLProgress) -> None:
-            best = progress.current_best
-            tried = f"{progress.finished} of {progress.candidates} tried"
-            bar(
-                progress.progress * 100,
-                100,
-                f"{tried} · best {spell(best)}" if best else progress.message,
-            )
+            if screen is not None:
+                screen.show(*view.picture(progress, screen.width))
 
         job.wait(timeout=timeout, on_progress=show_progress)
 

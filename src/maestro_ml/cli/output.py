@@ -161,11 +161,14 @@ class Output:
         """Something turns while the body runs."""
         return nullcontext() if self.mode is Mode.QUIET else self._stderr.spinner(title)
 
-    def screen(self) -> AbstractContextManager[Screen | None]:
-        """A picture that changes, while the body runs; None where nobody looks at stdout."""
+    def screen(self, *, transient: bool = False) -> AbstractContextManager[Screen | None]:
+        """A picture that changes, while the body runs; None where nobody looks at stdout.
+
+        It stays as it was last, unless it is `transient`.
+        """
         if self.mode is not Mode.HUMAN:
             return nullcontext()
-        return self._stdout.screen()
+        return self._stdout.screen(transient=transient)
 
     def _remark(self, sign: str, style: str, message: str) -> None:
         if self.mode is not Mode.QUIET:

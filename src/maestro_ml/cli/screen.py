@@ -14,9 +14,9 @@ _ABOVE_AND_BELOW = 5
 
 
 @contextmanager
-def screen_on(console: Console) -> Iterator[Screen]:
-    """A screen that stays as it was last when the block ends."""
-    with Live(console=console, auto_refresh=False) as live:
+def screen_on(console: Console, *, transient: bool) -> Iterator[Screen]:
+    """A screen that stays as it was last when the block ends, or goes if `transient`."""
+    with Live(console=console, auto_refresh=False, transient=transient) as live:
         yield Screen(console, live)
 
 

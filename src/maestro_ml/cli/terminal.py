@@ -89,9 +89,11 @@ class Terminal:
         """Something that turns."""
         return self._console.status(Text(title), spinner="dots")
 
-    def screen(self) -> AbstractContextManager[Screen | None]:
-        """A picture that changes in its place; None where nobody looks."""
-        return screen_on(self._console) if self._console.is_terminal else nullcontext()
+    def screen(self, *, transient: bool) -> AbstractContextManager[Screen | None]:
+        """A picture that changes in its place, and goes if `transient`; None where nobody looks."""
+        if not self._console.is_terminal:
+            return nullcontext()
+        return screen_on(self._console, transient=transient)
 
     def _plain(self, rows: Sequence[Sequence[str]]) -> None:
         for line in _aligned(rows):
