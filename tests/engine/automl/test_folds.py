@@ -40,3 +40,9 @@ def test_the_seed_decides_the_split() -> None:
     one, same, other = (make_folds(target, 4, seed=seed, budget=60) for seed in (1, 1, 2))
     np.testing.assert_array_equal(one[0].valid, same[0].valid)
     assert one[0].valid.tolist() != other[0].valid.tolist()
+
+
+@pytest.mark.parametrize(("rows", "held"), [(2_000, 400), (100_000, 10_000), (400_000, 20_000)])
+def test_large_tables_are_learned_from_rather_than_held_back(rows: int, held: int) -> None:
+    folds = make_folds(encode_target(target_of(["a", "b"] * (rows // 2))), 10, seed=0, budget=0.1)
+    assert [len(fold.valid) for fold in folds] == [held]

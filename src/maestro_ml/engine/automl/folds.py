@@ -24,7 +24,8 @@ from maestro_ml.engine.automl.tasks import Target
 _FIVE_FOLD_WORK = 10_000
 _THREE_FOLD_WORK = 50_000
 _REPEATED_ROWS = 300
-_HELD_BACK = 0.2
+# One held-back part is a fifth of the rows, and no more than are precise enough: the rest is learned from.
+_HELD_BACK, _LEAST_HELD_BACK, _PRECISE_ROWS = 0.2, 0.05, 10_000
 # The latest rows, which a split by time validates block by block.
 _VALIDATED_TIME = 0.4
 
@@ -67,12 +68,16 @@ def _affordable(target: Target, n_columns: int, budget: float) -> int:
     return 3 if work > _FIVE_FOLD_WORK else 5
 
 
+def _held_back(n_rows: int) -> float:
+    return min(_HELD_BACK, max(_LEAST_HELD_BACK, _PRECISE_ROWS / n_rows))
+
+
 def _random(target: Target, count: int, seed: int) -> _Pairs:
     y, stratified = target.values, target.task.is_classification
     splitter: Any
     if count == 1:
         split = StratifiedShuffleSplit if stratified else ShuffleSplit
-        splitter = split(n_splits=1, test_size=_HELD_BACK, random_state=seed)
+        splitter = split(n_splits=1, test_size=_held_back(len(y)), random_state=seed)
     else:
         if stratified:
             count = max(2, min(count, int(np.bincount(y.astype(np.int64)).min())))
@@ -95,7 +100,7 @@ def _by_time(count: int, ranks: IntArray) -> Iterator[tuple[IntArray, IntArray]]
     """Blocks of the latest rows, each after the rows it is trained on; equal times stay together."""
     order = np.argsort(ranks, kind="stable")
     ordered = ranks[order]
-    share = _HELD_BACK if count == 1 else _VALIDATED_TIME
+    share = _held_back(len(ranks)) if count == 1 else _VALIDATED_TIME
     marks = np.linspace((1 - share) * len(ranks), len(ranks), count + 1).astype(np.int64)
     edges = np.unique([np.searchsorted(ordered, ordered[mark]) for mark in marks[:-1]])
     for begin, end in zip(edges, [*edges[1:], len(ranks)], strict=True):
