@@ -105,7 +105,7 @@ def predict(
     data: Annotated[str, typer.Option(help="A JSON file, - for stdin, or the row itself as JSON.")],
 ) -> None:
     """Predict the rows of a JSON file."""
-    rows = _rows(data)
+    rows = read_rows(data)
     answer = cli.client.deployments.predict(name, rows)
     if cli.out.mode is Mode.JSON:
         cli.out.json(answer.model_dump(mode="json", exclude_none=True))
@@ -123,7 +123,7 @@ def predict(
     cli.out.table(table, columns, key=lambda line: line["prediction"])
 
 
-def _rows(data: str) -> list[Mapping[str, Any]]:
+def read_rows(data: str) -> list[Mapping[str, Any]]:
     """One row or many: an object, a list of them, or what the REST endpoint takes."""
     text = data if data.lstrip().startswith(("{", "[")) else _read(data)
     try:

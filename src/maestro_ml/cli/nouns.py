@@ -35,6 +35,9 @@ NOUNS = {
     "datasets": Noun(".datasets:app", "Tables and their versions.", DATA),
     "automl": Noun(".automl:app", "Find the best model of a table.", MODELS),
     "models": Noun(".models:app", "Registered models and their versions.", MODELS),
+    "explain": Noun(
+        ".explain:explain", "Explain a row of a model, or without one the model as a whole.", MODELS
+    ),
     "deploy": Noun(
         ".deployments:deploy",
         "Serve a model version under a name, once it has been loaded.",

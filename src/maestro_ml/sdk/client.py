@@ -13,6 +13,7 @@ from maestro_ml.sdk.resources.automl import AutoML
 from maestro_ml.sdk.resources.datasets import Datasets
 from maestro_ml.sdk.resources.deployments import Deployments
 from maestro_ml.sdk.resources.experiments import Experiments
+from maestro_ml.sdk.resources.explain import Explain
 from maestro_ml.sdk.resources.exports import Exports
 from maestro_ml.sdk.resources.health import Health
 from maestro_ml.sdk.resources.imports import Imports
@@ -100,6 +101,11 @@ class MaestroClient:
     def models(self) -> Models:
         """The registry: versions, aliases, stages, files."""
         return Models(self._transport)
+
+    @cached_property
+    def explain(self) -> Explain:
+        """Why models say what they say."""
+        return Explain(self._transport)
 
     @cached_property
     def deployments(self) -> Deployments:

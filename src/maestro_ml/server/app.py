@@ -18,6 +18,9 @@ from maestro_ml.server.automl.lineage_routes import lineage_routes
 from maestro_ml.server.automl.routes import automl_routes
 from maestro_ml.server.datasets.routes import dataset_routes
 from maestro_ml.server.datasets.upload_routes import upload_routes
+from maestro_ml.server.explain import Waiter
+from maestro_ml.server.explain.routes import explain_routes
+from maestro_ml.server.explain.routes import report_routes as explanation_routes
 from maestro_ml.server.health import health_routes
 from maestro_ml.server.identity.browser_routes import browser_routes
 from maestro_ml.server.identity.routes import (
@@ -131,6 +134,7 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
     """The table of contents of the API."""
     searches = RunSearchService(platform.language, platform.heavy)
     tables = RunTableService(searches)
+    waiter = Waiter(platform.explain, platform.units, platform.events)
     return [
         *account_routers(platform),
         audit_routes(platform.audit, AuditExport(platform.audit, platform.units)),
@@ -148,6 +152,8 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
         model_routes(platform.registry, max_upload=platform.settings.upload.max_bytes),
         report_routes(platform.registry),
         deployment_routes(platform.deployments),
+        explain_routes(platform.explain, waiter),
+        explanation_routes(platform.explain, waiter),
         automl_routes(platform.automl),
         lineage_routes(DatasetLineageService(platform.datasets, platform.jobs)),
         experiment_routes(platform.tracking),

@@ -56,6 +56,7 @@ class Cleaning:
                     + await self._platform.partial_uploads.purge_abandoned(unit)
                     + await self._trash.purge_orphans(unit)
                     + await self._platform.registry.purge_orphans(unit)
+                    + await self._platform.explain.purge_orphans(unit)
                 )
         except Exception as error:
             log.error("platform.cleaning.failed", tenant_id=str(tenant_id), exc_info=error)

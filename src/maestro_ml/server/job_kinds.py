@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from maestro_ml.server.automl import search_kind
+from maestro_ml.server.explain import explain_kind
 from maestro_ml.server.jobs import JobKind
 from maestro_ml.server.registry import runs_behind_versions
 from maestro_ml.server.tracking import TrashPurge, purge_kind
@@ -14,6 +15,19 @@ from maestro_ml.server.wiring import Platform
 def job_kinds(platform: Platform) -> list[JobKind[Any]]:
     """What a worker's children can run."""
     return [
-        search_kind(platform.datasets, platform.tables, platform.tracking, platform.registry),
+        search_kind(
+            platform.datasets,
+            platform.tables,
+            platform.tracking,
+            platform.registry,
+            platform.explain,
+        ),
+        explain_kind(
+            platform.explain,
+            platform.registry,
+            platform.datasets,
+            platform.tables,
+            platform.blobs,
+        ),
         purge_kind(TrashPurge(platform.blobs, runs_behind_versions)),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from maestro_ml.server.audit import tables as audit
 from maestro_ml.server.datasets import tables as datasets
+from maestro_ml.server.explain import tables as explain
 from maestro_ml.server.identity import tables as identity
 from maestro_ml.server.jobs import tables as jobs
 from maestro_ml.server.kernel.db import Base
@@ -17,6 +18,7 @@ from maestro_ml.server.tracking import tables as tracking
 DECLARED_BY = (
     audit,
     datasets,
+    explain,
     identity,
     jobs,
     idempotency,

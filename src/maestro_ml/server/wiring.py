@@ -23,6 +23,7 @@ from maestro_ml.server.datasets import (
     UploadService,
 )
 from maestro_ml.server.deployer import WinnerDeployer
+from maestro_ml.server.explain import ExplainService
 from maestro_ml.server.identity import (
     AccessTokens,
     AccountService,
@@ -107,6 +108,7 @@ class Platform:
     logged_models: LoggedModelService
     imports: ImportService
     exports: ExportService
+    explain: ExplainService
     automl: AutoMLService
 
     @cached_property
@@ -170,6 +172,7 @@ def wire(settings: Settings) -> Platform:
         dataset_trash=DatasetTrash(blobs),
         **_around_datasets(settings, units, blobs),
         tracking=tracking,
+        explain=ExplainService(models["registry"], datasets, jobs, blobs),
         **_searches(AutoMLService(datasets, tracking, jobs, WinnerDeployer(deployments)), jobs),
         **around,
     )

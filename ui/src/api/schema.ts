@@ -1070,6 +1070,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/explain/global/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Global
+         * @description Importances, summary, dependence and slices of a version, by default the latest.
+         */
+        get: operations["get_global_api_v1_explain_global__model_id__get"];
+        put?: never;
+        /**
+         * Make Global
+         * @description The same, on other rows, or once more after it has failed.
+         */
+        post: operations["make_global_api_v1_explain_global__model_id__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/explain/lime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain Lime
+         * @description LIME: a linear model around one row, and how well it fits.
+         */
+        post: operations["explain_lime_api_v1_explain_lime_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/explain/local/{model_id}/{instance_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Local
+         * @description A row of the data set by its number, counted from 0; or an explanation by its id.
+         */
+        get: operations["get_local_api_v1_explain_local__model_id___instance_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/explain/reports/{explanation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Report
+         * @description An explanation that was asked for.
+         */
+        get: operations["get_report_api_v1_explain_reports__explanation_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/explain/reports/{explanation_id}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get File
+         * @description A picture (SVG) of an explanation, or all its effects as Parquet.
+         */
+        get: operations["get_file_api_v1_explain_reports__explanation_id__files__file__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/explain/shap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain Shap
+         * @description Shapley values: what each column adds to the prediction of each row.
+         */
+        post: operations["explain_shap_api_v1_explain_shap_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/experiments/{experiment_id}/logged-models": {
         parameters: {
             query?: never;
@@ -2955,6 +3079,27 @@ export interface components {
             type: components["schemas"]["ColumnType"];
         };
         /**
+         * ColumnImportance
+         * @description How much a column matters: mean absolute SHAP (over rows and outputs) and its companions.
+         *
+         *     shuffle_loss: what the model's score loses when the values are shuffled, with its deviation over the
+         *     shuffles; None without a target. lime: the mean absolute weight over rows.
+         */
+        ColumnImportance: {
+            /** By Output */
+            by_output: number[];
+            /** Column */
+            column: string;
+            /** Lime */
+            lime?: number | null;
+            /** Shap */
+            shap: number;
+            /** Shuffle Deviation */
+            shuffle_deviation?: number | null;
+            /** Shuffle Loss */
+            shuffle_loss?: number | null;
+        };
+        /**
          * ColumnProfile
          * @description The distribution of one column; a figure that makes no sense for the type is None.
          *
@@ -3069,6 +3214,24 @@ export interface components {
             milliseconds: number;
             /** Status */
             status: string;
+        };
+        /**
+         * Contribution
+         * @description What a column adds to an output. `error`: the standard error where it was sampled.
+         *
+         *     rule: LIME's words for values like this one.
+         */
+        Contribution: {
+            /** Column */
+            column: string;
+            /** Effect */
+            effect: number;
+            /** Error */
+            error?: number | null;
+            /** Rule */
+            rule?: string | null;
+            /** Value */
+            value: string | number | boolean | null;
         };
         /**
          * Correlations
@@ -3290,6 +3453,26 @@ export interface components {
             source_format: components["schemas"]["TableFormat-Output"];
             /** Source Sha256 */
             source_sha256: string;
+        };
+        /**
+         * DependenceCurve
+         * @description The mean answer when the column is set to each of `values`; one list for each output.
+         *
+         *     low, high: between them are 80 % of the rows.
+         */
+        DependenceCurve: {
+            /** Column */
+            column: string;
+            /** High */
+            high: number[][];
+            /** Low */
+            low: number[][];
+            /** Mean */
+            mean: number[][];
+            /** Numeric */
+            numeric: boolean;
+            /** Values */
+            values: (string | number | boolean | null)[];
         };
         /**
          * DeployRequest
@@ -3527,6 +3710,139 @@ export interface components {
             };
         };
         /**
+         * ExplainedOutput
+         * @description One output for one row: base + all effects = prediction, for SHAP.
+         *
+         *     For LIME they add up to `local_prediction`; `fit` (the weighted R squared of the local model) says
+         *     how far that can be believed.
+         */
+        ExplainedOutput: {
+            /** Base */
+            base: number;
+            /** Contributions */
+            contributions: components["schemas"]["Contribution"][];
+            /** Fit */
+            fit?: number | null;
+            /** Local Prediction */
+            local_prediction?: number | null;
+            /** Output */
+            output: string;
+            /** Prediction */
+            prediction: number;
+        };
+        /**
+         * ExplainedRow
+         * @description A row, and its outputs; the one that the model chose is `chosen`.
+         */
+        ExplainedRow: {
+            /** Chosen */
+            chosen: string;
+            /** Instance */
+            instance: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Outputs */
+            outputs: components["schemas"]["ExplainedOutput"][];
+        };
+        /**
+         * Explanation
+         * @description An explanation with where it comes from; `plot_url` is its main picture, an SVG.
+         *
+         *     dataset: the rows it compares with, None where that is the model's input example.
+         */
+        Explanation: {
+            /** Background Rows */
+            background_rows: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Data Url */
+            data_url: string;
+            /** Dataset */
+            dataset: string | null;
+            /** Explained Rows */
+            explained_rows: number;
+            /** Feature Importances */
+            feature_importances: {
+                [key: string]: number;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            kind: components["schemas"]["ExplanationKind"];
+            /** Method */
+            method: string;
+            /** Model */
+            model: string;
+            model_view?: components["schemas"]["ModelExplanation"] | null;
+            /** Outputs */
+            outputs: string[];
+            /** Plot Url */
+            plot_url: string;
+            /** Plot Urls */
+            plot_urls: {
+                [key: string]: string;
+            };
+            /** Plots */
+            plots?: string[];
+            /** Rows */
+            rows?: components["schemas"]["ExplainedRow"][];
+            /** Seed */
+            seed: number;
+            /** Shap Values */
+            shap_values?: {
+                [key: string]: number;
+            }[];
+            /** Space */
+            space: string;
+            /** Version */
+            version: number;
+            /** Warnings */
+            warnings?: string[];
+        };
+        /**
+         * ExplanationKind
+         * @description What was asked: Shapley values of rows, LIME around a row, or everything about the model.
+         * @enum {string}
+         */
+        ExplanationKind: "shap" | "lime" | "global";
+        /**
+         * ExplanationPending
+         * @description It is being made: ask `location` again when the job has ended.
+         */
+        ExplanationPending: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /** Location */
+            location: string;
+            status: components["schemas"]["JobState"];
+        };
+        /**
+         * ExplanationType
+         * @description Some rows, or the model as a whole.
+         * @enum {string}
+         */
+        ExplanationType: "local" | "global";
+        /**
          * ExtremesQuery
          * @description Runs and metrics whose lowest and highest values are wanted.
          */
@@ -3535,6 +3851,27 @@ export interface components {
             keys: string[];
             /** Run Ids */
             run_ids: string[];
+        };
+        /**
+         * GlobalRequest
+         * @description Explain the model as a whole, again if that has failed before.
+         *
+         *     target: the column of the data set that holds the truth; by default that of the training.
+         */
+        GlobalRequest: {
+            /**
+             * Dataset
+             * @description rows to compare with, as `name@2`; by default those of the training
+             */
+            dataset?: string | null;
+            /**
+             * Seed
+             * @description the same seed gives the same figures
+             * @default 0
+             */
+            seed: number;
+            /** Target */
+            target?: string | null;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -3844,6 +4181,32 @@ export interface components {
          * @enum {string}
          */
         Lifecycle: "active" | "deleted";
+        /**
+         * LimeRequest
+         * @description Explain one row by a linear model around it.
+         */
+        LimeRequest: {
+            /**
+             * Dataset
+             * @description rows to compare with, as `name@2`; by default those of the training
+             */
+            dataset?: string | null;
+            /** Instance Data */
+            instance_data: {
+                [key: string]: string | number | boolean | null;
+            };
+            /**
+             * Model Id
+             * @description `name` (its latest version), `name/3`, `name@alias`, or an id
+             */
+            model_id: string;
+            /**
+             * Seed
+             * @description the same seed gives the same figures
+             * @default 0
+             */
+            seed: number;
+        };
         /**
          * Limits
          * @description The settings of the installation that its users meet; 0 requests mean no limit.
@@ -4385,6 +4748,24 @@ export interface components {
          */
         ModelEventKind: "model_created" | "model_renamed" | "model_deleted" | "version_registered" | "version_deleted" | "alias_set" | "alias_removed" | "stage_changed";
         /**
+         * ModelExplanation
+         * @description The model as a whole, over a seeded sample of rows; greatest importance first.
+         */
+        ModelExplanation: {
+            /** Dependence */
+            dependence: components["schemas"]["DependenceCurve"][];
+            /** Importances */
+            importances: components["schemas"]["ColumnImportance"][];
+            /** Metric */
+            metric?: string | null;
+            /** Score */
+            score?: number | null;
+            /** Slices */
+            slices: components["schemas"]["ModelSlice"][];
+            /** Summary */
+            summary: components["schemas"]["SummaryColumn"][];
+        };
+        /**
          * ModelFile
          * @description One file of a version; `path` is relative to the model's folder, `sha256` in hexadecimal.
          */
@@ -4472,6 +4853,21 @@ export interface components {
             /** Target */
             target: string;
             task_type: components["schemas"]["TaskType"];
+        };
+        /**
+         * ModelSlice
+         * @description How the model does for each group of a column; `difference` is that of the extremes.
+         */
+        ModelSlice: {
+            /** Column */
+            column: string;
+            /** Difference */
+            difference: number | null;
+            /** Groups */
+            groups: components["schemas"]["SliceFigure"][];
+            /** Metric */
+            metric: string;
+            overall: components["schemas"]["SliceFigure"];
         };
         /**
          * ModelUpdate
@@ -5647,6 +6043,36 @@ export interface components {
             version: number;
         };
         /**
+         * ShapRequest
+         * @description Explain rows, or the model; `instance_data` is one row or at most 100.
+         */
+        ShapRequest: {
+            /**
+             * Dataset
+             * @description rows to compare with, as `name@2`; by default those of the training
+             */
+            dataset?: string | null;
+            /** @default local */
+            explanation_type: components["schemas"]["ExplanationType"];
+            /** Instance Data */
+            instance_data?: {
+                [key: string]: string | number | boolean | null;
+            } | {
+                [key: string]: string | number | boolean | null;
+            }[] | null;
+            /**
+             * Model Id
+             * @description `name` (its latest version), `name/3`, `name@alias`, or an id
+             */
+            model_id: string;
+            /**
+             * Seed
+             * @description the same seed gives the same figures
+             * @default 0
+             */
+            seed: number;
+        };
+        /**
          * Signature
          * @description What a model takes and gives, if it says so in columns.
          */
@@ -5682,6 +6108,22 @@ export interface components {
             name: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * SliceFigure
+         * @description A metric over `count` rows with its 95 % interval; None where there are fewer than 30.
+         */
+        SliceFigure: {
+            /** Count */
+            count: number;
+            /** Group */
+            group: string;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Value */
+            value: number | null;
         };
         /**
          * SortDirection
@@ -5753,6 +6195,22 @@ export interface components {
              * @default 0
              */
             trash_items: number;
+        };
+        /**
+         * SummaryColumn
+         * @description A column's values in the explained rows, and its effects: one list for each output.
+         *
+         *     levels: from 0 (low) to 1 (high) within the column, None for what has no order.
+         */
+        SummaryColumn: {
+            /** Column */
+            column: string;
+            /** Effects */
+            effects: number[][];
+            /** Levels */
+            levels: (number | null)[];
+            /** Values */
+            values: (string | number | boolean | null)[];
         };
         /**
          * SystemReport
@@ -8283,6 +8741,313 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_global_api_v1_explain_global__model_id__get: {
+        parameters: {
+            query?: {
+                version?: string | null;
+                /** @description `name@2`; by default that of the training */
+                dataset?: string | null;
+                /** @description seconds to wait for the answer before 202 comes */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description It is being made */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationPending"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    make_global_api_v1_explain_global__model_id__post: {
+        parameters: {
+            query?: {
+                version?: string | null;
+                /** @description seconds to wait for the answer before 202 comes */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GlobalRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description It is being made */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationPending"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    explain_lime_api_v1_explain_lime_post: {
+        parameters: {
+            query?: {
+                /** @description seconds to wait for the answer before 202 comes */
+                wait?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description It is being made */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationPending"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_local_api_v1_explain_local__model_id___instance_id__get: {
+        parameters: {
+            query?: {
+                version?: string | null;
+                method?: components["schemas"]["ExplanationKind"];
+                /** @description `name@2`; by default that of the training */
+                dataset?: string | null;
+                /** @description seconds to wait for the answer before 202 comes */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                model_id: string;
+                instance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description It is being made */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationPending"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_report_api_v1_explain_reports__explanation_id__get: {
+        parameters: {
+            query?: {
+                /** @description seconds to wait for the answer before 202 comes */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                explanation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description It is being made */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationPending"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_file_api_v1_explain_reports__explanation_id__files__file__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                explanation_id: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    explain_shap_api_v1_explain_shap_post: {
+        parameters: {
+            query?: {
+                /** @description seconds to wait for the answer before 202 comes */
+                wait?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShapRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description It is being made */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationPending"];
                 };
             };
             /** @description Validation Error */

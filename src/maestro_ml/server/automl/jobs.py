@@ -6,6 +6,7 @@ from typing import Any
 
 from maestro_ml.server.automl.service import SEARCH, SearchPayload
 from maestro_ml.server.datasets import DatasetService, TableService
+from maestro_ml.server.explain import ExplainService
 from maestro_ml.server.jobs import JobContext, JobKind
 from maestro_ml.server.registry import RegistryService
 from maestro_ml.server.tracking import TrackingService
@@ -16,6 +17,7 @@ def search_kind(
     tables: TableService,
     tracking: TrackingService,
     registry: RegistryService,
+    explain: ExplainService,
 ) -> JobKind[SearchPayload]:
     """`automl.search`: ends gracefully on cancellation, with the best model it has."""
 
@@ -23,6 +25,7 @@ def search_kind(
         # The ML libraries take seconds to load, and only the job's own process needs them.
         from maestro_ml.server.automl.search import Search  # noqa: PLC0415
 
-        return await Search(job, payload, datasets, tables, tracking, registry).run()
+        search = Search(job, payload, datasets, tables, tracking, registry, explain)
+        return await search.run()
 
     return JobKind(name=SEARCH, payload=SearchPayload, run=run, graceful=True)

@@ -20,6 +20,7 @@ from maestro_ml.contracts.automl import (
     SkippedCandidate,
     TaskType,
 )
+from maestro_ml.contracts.explain import GlobalRequest
 from maestro_ml.contracts.jobs import JobId, JobState
 from maestro_ml.contracts.model_report import REPORT_FILE, ModelReport
 from maestro_ml.contracts.registry import ModelVersion
@@ -40,6 +41,7 @@ from maestro_ml.server.automl.errors import SearchFailed
 from maestro_ml.server.automl.recording import Recorder
 from maestro_ml.server.automl.service import SearchPayload
 from maestro_ml.server.datasets import DatasetService, TableService
+from maestro_ml.server.explain import EXPLAINING, ExplainService
 from maestro_ml.server.jobs import JobContext
 from maestro_ml.server.registry import RegistryService
 from maestro_ml.server.tracking import TrackingService
@@ -59,6 +61,7 @@ class Search:
     tables: TableService
     tracking: TrackingService
     registry: RegistryService
+    explain: ExplainService
 
     async def run(self) -> dict[str, Any]:
         """Search, and register the winner; the results as they are stored with the job.
@@ -141,7 +144,7 @@ class Search:
         )
         (package / REPORT_FILE).write_text(report.model_dump_json())
         async with self.job.unit() as unit:
-            return await self.registry.register_version(
+            version = await self.registry.register_version(
                 unit,
                 self.payload.model_name,
                 package,
@@ -155,6 +158,10 @@ class Search:
                     "metric": result.metric,
                 },
             )
+            # A job of its own: whoever waits for the search need not wait for this.
+            if unit.context.permissions >= EXPLAINING:
+                await self.explain.ask_global(unit, version, GlobalRequest())
+        return version
 
     def _report(
         self, result: AutoMLResult, features: pd.DataFrame, target: pd.Series
