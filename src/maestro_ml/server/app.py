@@ -19,8 +19,8 @@ from maestro_ml.server.automl.routes import automl_routes
 from maestro_ml.server.datasets.routes import dataset_routes
 from maestro_ml.server.datasets.upload_routes import upload_routes
 from maestro_ml.server.explain import Waiter
+from maestro_ml.server.explain.report_routes import report_routes as explanation_routes
 from maestro_ml.server.explain.routes import explain_routes
-from maestro_ml.server.explain.routes import report_routes as explanation_routes
 from maestro_ml.server.health import health_routes
 from maestro_ml.server.identity.browser_routes import browser_routes
 from maestro_ml.server.identity.routes import (

@@ -14,10 +14,9 @@ from maestro_ml.engine.explain.automl_additive import additive_automl
 from maestro_ml.engine.explain.encoded import raw_sources
 from maestro_ml.engine.explain.errors import OutputUnusableError
 from maestro_ml.engine.explain.estimators import additive_estimator
+from maestro_ml.engine.explain.pools import FramePool, MatrixPool
 from maestro_ml.engine.explain.subject import (
     FloatArray,
-    FramePool,
-    MatrixPool,
     Pool,
     Space,
     Subject,

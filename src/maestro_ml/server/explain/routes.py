@@ -6,51 +6,38 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
-from fastapi.responses import JSONResponse
-from starlette.responses import Response, StreamingResponse
 
 from maestro_ml.contracts.explain import (
-    Explanation,
     ExplanationKind,
-    ExplanationPending,
     GlobalRequest,
     LimeRequest,
     ShapRequest,
 )
 from maestro_ml.contracts.identity import Permission
 from maestro_ml.server.explain.errors import RowNotFound
-from maestro_ml.server.explain.rules import MEDIA
+from maestro_ml.server.explain.report_routes import PENDING, Wait, answer
 from maestro_ml.server.explain.service import ExplainService
 from maestro_ml.server.explain.waiting import Waiter
 from maestro_ml.server.kernel.http import MaestroRouter, Unit
 
-Wait = Annotated[
-    float, Query(ge=0, le=60, description="seconds to wait for the answer before 202 comes")
-]
 Dataset = Annotated[str | None, Query(description="`name@2`; by default that of the training")]
-# A drawing is shown, never run: whoever opens its address gets a page without scripts.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-_PENDING: dict[str, Any] = {
-    "response_model": Explanation,
-    "responses": {202: {"model": ExplanationPending, "description": "It is being made"}},
-}
 
 
 def explain_routes(explain: ExplainService, waiter: Waiter) -> MaestroRouter:
     """Why a model says what it says; `{model_id}` is a model's name or id, or a version's id."""
     router = MaestroRouter(prefix="/explain", tag="explain")
 
-    @router.post("/shap", permission=Permission.MODEL_READ, **_PENDING)
+    @router.post("/shap", permission=Permission.MODEL_READ, **PENDING)
     async def explain_shap(unit: Unit, body: ShapRequest, wait: Wait = 20) -> Any:
         """Shapley values: what each column adds to the prediction of each row."""
-        return await _answer(waiter, unit, await explain.ask_shap(unit, body), wait)
+        return await answer(waiter, unit, await explain.ask_shap(unit, body), wait)
 
-    @router.post("/lime", permission=Permission.MODEL_READ, **_PENDING)
+    @router.post("/lime", permission=Permission.MODEL_READ, **PENDING)
     async def explain_lime(unit: Unit, body: LimeRequest, wait: Wait = 20) -> Any:
         """LIME: a linear model around one row, and how well it fits."""
-        return await _answer(waiter, unit, await explain.ask_lime(unit, body), wait)
+        return await answer(waiter, unit, await explain.ask_lime(unit, body), wait)
 
-    @router.get("/global/{model_id}", permission=Permission.MODEL_READ, **_PENDING)
+    @router.get("/global/{model_id}", permission=Permission.MODEL_READ, **PENDING)
     async def get_global(
         unit: Unit,
         model_id: str,
@@ -61,9 +48,9 @@ def explain_routes(explain: ExplainService, waiter: Waiter) -> MaestroRouter:
         """Importances, summary, dependence and slices of a version, by default the latest."""
         found = await explain.resolve(unit, _reference(model_id, version))
         id = await explain.ask_global(unit, found, GlobalRequest(dataset=dataset))
-        return await _answer(waiter, unit, id, wait)
+        return await answer(waiter, unit, id, wait)
 
-    @router.post("/global/{model_id}", permission=Permission.MODEL_READ, **_PENDING)
+    @router.post("/global/{model_id}", permission=Permission.MODEL_READ, **PENDING)
     async def make_global(
         unit: Unit,
         model_id: str,
@@ -74,11 +61,11 @@ def explain_routes(explain: ExplainService, waiter: Waiter) -> MaestroRouter:
         """The same, on other rows, or once more after it has failed."""
         found = await explain.resolve(unit, _reference(model_id, version))
         asked = body or GlobalRequest()
-        return await _answer(
+        return await answer(
             waiter, unit, await explain.ask_global(unit, found, asked, again=True), wait
         )
 
-    @router.get("/local/{model_id}/{instance_id}", permission=Permission.MODEL_READ, **_PENDING)
+    @router.get("/local/{model_id}/{instance_id}", permission=Permission.MODEL_READ, **PENDING)
     async def get_local(
         unit: Unit,
         model_id: str,
@@ -95,45 +82,9 @@ def explain_routes(explain: ExplainService, waiter: Waiter) -> MaestroRouter:
             id: UUID = await explain.ask_row(unit, found, row, kind=method, dataset=dataset)
         else:
             id = _explanation_id(instance_id)
-        return await _answer(waiter, unit, id, wait)
+        return await answer(waiter, unit, id, wait)
 
     return router
-
-
-def report_routes(explain: ExplainService, waiter: Waiter) -> MaestroRouter:
-    """Explanations that were asked for, with their pictures and data."""
-    router = MaestroRouter(prefix="/explain/reports", tag="explain")
-
-    @router.get("/{explanation_id}", permission=Permission.MODEL_READ, **_PENDING)
-    async def get_report(unit: Unit, explanation_id: UUID, wait: Wait = 0) -> Any:
-        """An explanation that was asked for."""
-        return await _answer(waiter, unit, explanation_id, wait)
-
-    @router.get("/{explanation_id}/files/{file}", permission=Permission.MODEL_READ)
-    async def get_file(unit: Unit, explanation_id: UUID, file: str) -> StreamingResponse:
-        """A picture (SVG) of an explanation, or all its effects as Parquet."""
-        blob = await explain.open_file(unit, explanation_id, file)
-        headers = {
-            "Content-Length": str(blob.size),
-            "Content-Security-Policy": _POLICY,
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, max-age=86400, immutable",
-        }
-        media = MEDIA[file.rpartition(".")[2]]
-        return StreamingResponse(blob.chunks, media_type=media, headers=headers)
-
-    return router
-
-
-async def _answer(waiter: Waiter, unit: Unit, id: UUID, wait: float) -> Explanation | Response:
-    found = await waiter.wait(unit, id, seconds=wait)
-    if isinstance(found, Explanation):
-        return found
-    return JSONResponse(
-        found.model_dump(mode="json"),
-        status_code=202,
-        headers={"Location": found.location, "Retry-After": "1"},
-    )
 
 
 def _reference(model_id: str, version: str | None) -> str:
