@@ -30,7 +30,7 @@ app = typer.Typer(no_args_is_help=True)
 SEARCHES: Columns[AutoMLProgress] = {
     "Id": lambda search: search.job_id,
     "Status": lambda search: search.status.value,
-    "Data": lambda search: search.request.dataset_id,
+    "Data": lambda search: search.dataset,
     "Target": lambda search: search.request.target,
     "Best": lambda search: search.current_best and spell(search.current_best),
     "Finished": lambda search: search.finished,

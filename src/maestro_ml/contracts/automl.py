@@ -135,10 +135,12 @@ class SkippedCandidate(Contract):
 class AutoMLProgress(Contract):
     """A search on its way; `progress` runs from 0 to 1, `leaderboard` is the top 50 so far.
 
-    `metric`: what is scored, None before the table is read. `history`: the last 500 finished trials.
+    `dataset`: name and version of the table. `metric`: what is scored, None before it is read.
+    `history`: the last 500 finished trials.
     """
 
     job_id: JobId
+    dataset: str
     status: JobState
     progress: float
     message: str

@@ -2853,7 +2853,8 @@ export interface components {
          * AutoMLProgress
          * @description A search on its way; `progress` runs from 0 to 1, `leaderboard` is the top 50 so far.
          *
-         *     `metric`: what is scored, None before the table is read. `history`: the last 500 finished trials.
+         *     `dataset`: name and version of the table. `metric`: what is scored, None before it is read.
+         *     `history`: the last 500 finished trials.
          */
         AutoMLProgress: {
             /** Candidates */
@@ -2864,6 +2865,8 @@ export interface components {
              */
             created_at: string;
             current_best: components["schemas"]["CurrentBest"] | null;
+            /** Dataset */
+            dataset: string;
             error: components["schemas"]["JobError"] | null;
             /** Finished */
             finished: number;

@@ -28,7 +28,7 @@ class SearchView:
     def picture(self, progress: AutoMLProgress, width: int) -> Picture:
         """The leaderboard so far below a line that says where the search stands."""
         title = [
-            (f"{progress.request.dataset_id}: {progress.request.target}", "bold"),
+            (f"{progress.request.target} of {progress.dataset}", "bold"),
             (progress.status.value, _STYLES.get(progress.status, "")),
             (self._time(progress), "dim"),
         ]

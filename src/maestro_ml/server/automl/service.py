@@ -164,8 +164,10 @@ def _params(request: AutoMLRequest, dataset: str, version: int) -> dict[str, str
 def _to_progress(job: Job) -> AutoMLProgress:
     data = job.progress.data
     best = data.get("current_best")
+    payload = SearchPayload.model_validate(job.payload)
     return AutoMLProgress(
         job_id=job.id,
+        dataset=f"{payload.dataset_name}@{payload.version}",
         status=job.state,
         progress=1.0 if job.state is JobState.SUCCEEDED else job.progress.fraction or 0.0,
         message=job.progress.message,
@@ -176,7 +178,7 @@ def _to_progress(job: Job) -> AutoMLProgress:
         metric=data.get("metric"),
         history=[ScorePoint.model_validate(each) for each in data.get("history", [])],
         skipped=[SkippedCandidate.model_validate(each) for each in data.get("skipped", [])],
-        request=SearchPayload.model_validate(job.payload).request,
+        request=payload.request,
         error=job.error,
         created_at=job.created_at,
         started_at=job.started_at,

@@ -25,7 +25,7 @@ export default function SearchPage() {
   useLiveSearch(jobId, going)
   return (
     <Page
-      title={search ? `${search.request.target} of ${search.request.dataset_id}` : 'Search'}
+      title={search ? `${search.request.target} of ${search.dataset}` : 'Search'}
       crumbs={[<Link key="up" to="/automl">AutoML</Link>]}
       subtitle={search && <Asked search={search} />}
       actions={
@@ -58,13 +58,15 @@ export default function SearchPage() {
 
 /** What was asked for, in a line. */
 function Asked({ search }: { search: Progress }) {
-  const { dataset_id: dataset, version, time_budget: budget, task_type: task } = search.request
+  const { dataset_id: dataset, version, time_budget: budget, task_type: task, group_column: group, time_column: time } = search.request
   return (
     <Chips>
       <Status state={search.status} />
-      <Link to="/datasets/$dataset" params={{ dataset }} search={typeof version === 'number' ? { version } : {}}>{dataset}</Link>
+      <Link to="/datasets/$dataset" params={{ dataset }} search={typeof version === 'number' ? { version } : {}}>{search.dataset}</Link>
       {task !== 'auto' && <Chip>{task}</Chip>}
       {search.metric && <Chip>{metricName(search.metric)}</Chip>}
+      {group && <Chip>checked on new values of {group}</Chip>}
+      {time && <Chip>checked on later rows by {time}</Chip>}
       <Chip>{span(budget)} at most</Chip>
     </Chips>
   )

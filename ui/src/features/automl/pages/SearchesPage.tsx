@@ -38,9 +38,9 @@ export default function SearchesPage() {
 const COLUMNS: Column<Progress>[] = [
   {
     header: 'Search',
-    cell: ({ job_id, request }) => (
+    cell: ({ job_id, request, dataset }) => (
       <Link to="/automl/$jobId" params={{ jobId: job_id }}>
-        {request.target} of {request.dataset_id}
+        {request.target} of {dataset}
       </Link>
     ),
   },
