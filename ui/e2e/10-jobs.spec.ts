@@ -60,7 +60,8 @@ test('the end of a job of mine is told, and read', async ({ admin, api }) => {
   await expect(bell).toHaveAccessibleName(/unread/)
   await bell.click()
   await expect(admin.getByText('Emptying the trash has succeeded').first()).toBeVisible()
-  await expectAccessible(admin)
+  // What it covers a part of cannot be reached while it is open.
+  await expectAccessible(admin, '[role="dialog"]')
   await admin.getByRole('button', { name: 'Mark all read' }).click()
   await expect(admin.getByRole('button', { name: 'Mark all read' })).toHaveCount(0)
   await admin.keyboard.press('Escape')

@@ -33,7 +33,7 @@ export function Table<Row>({ label, columns, rows, rowKey, more, loadingMore }: 
       .join(' ')
   return (
     <>
-      <div className={styles['frame']} ref={(frame) => reach(frame)}>
+      <div className={styles['frame']} ref={reach}>
         <table className={styles['table']} aria-label={label}>
           <thead>
             <tr>
@@ -69,6 +69,11 @@ export function Table<Row>({ label, columns, rows, rowKey, more, loadingMore }: 
 }
 
 /** What scrolls must be reached by keyboard; what does not is no stop on the way. */
-function reach(frame: HTMLDivElement | null): void {
-  if (frame) frame.tabIndex = frame.scrollWidth > frame.clientWidth ? 0 : -1
+function reach(frame: HTMLDivElement): () => void {
+  const watcher = new ResizeObserver(() => {
+    frame.tabIndex = frame.scrollWidth > frame.clientWidth ? 0 : -1
+  })
+  watcher.observe(frame)
+  if (frame.firstElementChild) watcher.observe(frame.firstElementChild)
+  return () => watcher.disconnect()
 }
