@@ -22,6 +22,8 @@ export function useShortcuts({ onSearch, onHelp, onEscape }: Handlers): void {
   const leader = useRef(0)
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
+      // A page that has a use of its own for a key comes first.
+      if (event.defaultPrevented) return
       const key = event.key.toLowerCase()
       if (key === 'escape') onEscape()
       if (key === 'k' && (event.ctrlKey || event.metaKey)) {

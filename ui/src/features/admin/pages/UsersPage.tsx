@@ -29,7 +29,7 @@ export default function UsersPage() {
               columns={[
                 { header: 'E-mail address', cell: ({ email, active, kind }) => <>{email} {!active && <Chip>no access</Chip>} {kind === 'service' && <Chip>service</Chip>}</> },
                 { header: 'Name', wide: true, cell: ({ name }) => name },
-                { header: 'Role', tight: true, cell: (user) => <RoleChoice user={user} /> },
+                { header: 'Role', cell: (user) => <RoleChoice user={user} /> },
                 { header: 'Since', tight: true, wide: true, cell: ({ created_at }) => <Ago time={created_at} /> },
                 { header: 'Actions', bare: true, tight: true, cell: (user) => <Access user={user} onReset={() => setResetting(user)} /> },
               ]}
