@@ -1,4 +1,4 @@
-const NAMES: Record<string, string> = { 'automl.search': 'AutoML search', 'tracking.purge': 'Emptying the trash' }
+const NAMES: Record<string, string> = { 'automl.search': 'AutoML search', 'explain.compute': 'Explanation', 'tracking.purge': 'Emptying the trash' }
 
 /** The kinds that people may look for. */
 export const KINDS: readonly string[] = Object.keys(NAMES)

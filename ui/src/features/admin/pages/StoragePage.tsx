@@ -43,7 +43,7 @@ export default function StoragePage() {
             <Table
               label="Storage"
               columns={[
-                { header: 'What', cell: ({ domain }) => NAMES[domain]?.[0] ?? domain },
+                { header: 'What', tight: true, cell: ({ domain }) => NAMES[domain]?.[0] ?? domain },
                 { header: 'How many', number: true, cell: (share) => `${share.estimated ? 'about ' : ''}${plural(share.items, NAMES[share.domain]?.[1] ?? 'item')}` },
                 { header: 'Size', number: true, cell: (share) => <Size share={share} whole={whole} /> },
                 { header: 'In the trash', number: true, wide: true, cell: ({ trash_items, trash_bytes }) => (trash_items ? `${count(trash_items)}, ${bytes(trash_bytes)}` : '–') },

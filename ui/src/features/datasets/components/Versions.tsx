@@ -43,7 +43,7 @@ export function Versions({ dataset, compare, onCompare }: Props) {
                 },
                 { header: 'Version', tight: true, cell: ({ number }) => <Link to="/datasets/$dataset" params={{ dataset }} search={{ version: number }}>{`Version ${number}`}</Link> },
                 { header: 'Rows', number: true, cell: ({ rows }) => count(rows) },
-                { header: 'Columns', number: true, cell: ({ columns }) => count(columns.length) },
+                { header: 'Columns', number: true, wide: true, cell: ({ columns }) => count(columns.length) },
                 { header: 'Size', number: true, wide: true, cell: (version) => bytes(version.bytes) },
                 { header: 'From', wide: true, cell: ({ source }) => source },
                 { header: 'Hash', wide: true, cell: ({ content_sha256 }) => <code>{content_sha256.slice(0, 12)}</code> },

@@ -73,7 +73,7 @@ export default function DatasetsPage() {
 
 const SIZES: Column<Dataset>[] = [
   { header: 'Rows', number: true, cell: ({ rows }) => count(rows) },
-  { header: 'Columns', number: true, cell: ({ column_count }) => count(column_count) },
+  { header: 'Columns', number: true, wide: true, cell: ({ column_count }) => count(column_count) },
   { header: 'Size', number: true, wide: true, cell: (dataset) => bytes(dataset.bytes) },
   { header: 'By', wide: true, cell: ({ created_by_name }) => created_by_name },
 ]

@@ -18,7 +18,7 @@ export function History({ name }: { name: string }) {
               { header: 'Version', tight: true, cell: ({ version }) => (version ? `v${version}` : '–') },
               { header: 'From', wide: true, cell: ({ previous, alias }) => (previous === null ? '–' : alias ? `v${previous}` : previous) },
               { header: 'To', wide: true, cell: ({ alias, stage }) => (alias ? `@${alias}` : (stage ?? '–')) },
-              { header: 'By', cell: ({ actor }) => actor },
+              { header: 'By', wide: true, cell: ({ actor }) => actor },
               { header: 'When', tight: true, cell: ({ at }) => <Ago time={at} /> },
             ]}
             rows={events}
