@@ -90,7 +90,7 @@ function Lines({ lines, first, matches, current, length }: LinesProps) {
   return (
     <ol className={styles['lines']} style={{ '--digits': String(first + lines.length).length }}>
       {lines.map((line, index) => (
-        <li key={first + index} value={first + index}>
+        <li key={first + index} data-line={first + index}>
           <span>{byLine.has(index) ? <Marked line={line} matches={byLine.get(index) ?? []} current={current} length={length} /> : line}</span>
         </li>
       ))}

@@ -12,7 +12,6 @@ import { DeployDialog } from '@/features/deployments'
 import { useDeleteVersion, useDescribeVersion, versionQuery, type ModelVersion } from '../api'
 import { EditDialog } from '../components/EditDialog'
 import { ExampleCard, FactsCard, FilesCard, LoadCard, MeasuredCard, OriginCard, ParamsCard, SignatureCard } from '../components/VersionCards'
-import styles from '../components/version.module.css'
 
 const route = getRouteApi('/inside/models/$name/$version')
 
@@ -62,15 +61,13 @@ function Version({ version }: { version: ModelVersion }) {
   const report = useQuery(reportQuery(version.model, version.version))
   return (
     <>
-      <div className={styles['cards']}>
-        <Columns>
-          <FactsCard version={version} />
-          <OriginCard version={version} />
-          <MeasuredCard version={version} />
-          <ParamsCard version={version} />
-          <LoadCard version={version} />
-        </Columns>
-      </div>
+      <Columns>
+        <FactsCard version={version} />
+        <OriginCard version={version} />
+        <MeasuredCard version={version} />
+        <ParamsCard version={version} />
+        <LoadCard version={version} />
+      </Columns>
       {report.data && <Evaluation report={report.data} />}
       <Grid least={340}>
         <SignatureCard version={version} />
