@@ -27,7 +27,7 @@ from maestro_ml.server.kernel.settings import read_settings
 from maestro_ml.server.tracking import Batch, Points, RunCompaction, TrackingFunctions
 from maestro_ml.server.wiring import Platform, wire
 
-OURS = ("metric_point", "metric_chunk", "run_metric")
+OURS = ("metric_point", "metric_chunk", "metric_overview", "run_metric")
 MLFLOWS = ("metrics", "latest_metrics")
 FIELDS = ("key", "value", "timestamp", "step")
 LAYOUT = """

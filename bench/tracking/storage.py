@@ -12,7 +12,7 @@ from bench.tracking.scenarios import API, create_run, finish_run, now
 from bench.tracking.servers import Contender
 
 TABLES = {
-    "Maestro": ("metric_point", "metric_chunk", "run_metric"),
+    "Maestro": ("metric_point", "metric_chunk", "metric_overview", "run_metric"),
     "MLflow": ("metrics", "latest_metrics"),
 }
 _RUNS, _KEYS = 8, 10

@@ -1,4 +1,4 @@
-/** Many long curves in one chart: from their last points to the picture. */
+/** Many long curves in one chart: from asking for their points to the picture. */
 import type { BrowserContext } from '@playwright/test'
 
 import { withPage, type Task } from './browser.ts'
@@ -20,8 +20,8 @@ export async function measureCurves(context: BrowserContext, task: Task): Promis
   const runs = encodeURIComponent(JSON.stringify(task.curves))
   const all: Times[] = []
   for (let round = 0; round < 2 * task.rounds; round += 1) all.push(await draw(context, `${task.url}/compare?runs=${runs}`))
-  atMost(`${task.curves.length} curves of 100,000 points: their points are here → drawn`, median(all.map((times) => times.drawn - times.answered)), 300, 'ms')
-  told('… from asking for them', median(all.map((times) => times.drawn - times.asked)), 'ms')
+  atMost(`${task.curves.length} curves of 100,000 points: asked for → drawn`, median(all.map((times) => times.drawn - times.asked)), 300, 'ms')
+  told('… from when their points are here', median(all.map((times) => times.drawn - times.answered)), 'ms')
 }
 
 /** When the points were asked for and there, and when the last line was put on the canvas, in ms. */

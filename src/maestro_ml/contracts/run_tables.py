@@ -8,7 +8,15 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from maestro_ml.contracts.base import Contract, Request
-from maestro_ml.contracts.tracking import ExperimentId, Key, MetricHistory, MetricValue, RunId, View
+from maestro_ml.contracts.tracking import (
+    ExperimentId,
+    Int64,
+    Key,
+    MetricHistory,
+    MetricValue,
+    RunId,
+    View,
+)
 
 MAX_GROUPED_METRICS = 20
 MAX_EXTREME_RUNS = 200
@@ -131,11 +139,16 @@ class MetricExtremesList(Contract):
 
 
 class HistoriesQuery(Request):
-    """Metrics of several runs for one chart or several; at most 400,000 points in all."""
+    """Metrics of several runs for one chart or several; at most 400,000 points in all.
+
+    steps, times: only the points between these, both included; times in milliseconds since 1970.
+    """
 
     run_ids: list[RunId] = Field(min_length=1, max_length=MAX_OVERLAID_RUNS)
     keys: list[Key] = Field(min_length=1, max_length=MAX_OVERLAID_KEYS)
     max_points: int = Field(default=1000, ge=2, le=10_000)
+    steps: tuple[Int64, Int64] | None = None
+    times: tuple[Int64, Int64] | None = None
 
 
 class RunHistory(MetricHistory):

@@ -71,8 +71,15 @@ def spell_number(value: float) -> float | str:
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
+def spell_numbers(values: list[float]) -> list[float | str]:
+    """The same of many, of which almost always all are finite."""
+    return [*values] if all(map(math.isfinite, values)) else [*map(spell_number, values)]
+
+
 MetricValue = Annotated[float, PlainSerializer(spell_number)]
 """A number; JSON, which has no such numbers, carries "NaN", "Infinity" and "-Infinity" as strings."""
+
+MetricValues = Annotated[list[float], PlainSerializer(spell_numbers)]
 
 Int64 = Annotated[int, Field(ge=-_INT64, lt=_INT64)]
 # PostgreSQL's text has no place for the character NUL.
@@ -189,7 +196,7 @@ class MetricHistory(Contract):
     key: str
     steps: list[int]
     timestamps: list[int]
-    values: list[MetricValue]
+    values: MetricValues
     thinned: bool = False
     next_cursor: str | None = None
 

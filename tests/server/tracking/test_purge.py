@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import psycopg
+from tests.support.compaction import pack_everything
 from tests.support.models import write_model, zipped
 from tests.support.tenant import TenantFactory, TenantHandle
 
@@ -59,7 +60,10 @@ async def exists(client: httpx.AsyncClient, run: str) -> bool:
 
 
 def rows_of(connection: psycopg.Connection, tenant_id: UUID) -> dict[str, int]:
-    tables = ("run", "run_metric", "metric_point", "metric_chunk", "run_artifact")
+    tables = (
+        *("run", "run_metric", "metric_point", "metric_chunk"),
+        *("metric_overview", "run_artifact"),
+    )
     with connection.transaction():
         connection.execute("SET LOCAL ROLE maestro_system")
         return {
@@ -86,6 +90,7 @@ async def test_a_purged_run_leaves_no_row_and_no_byte(
         "run_metric": 4,
         "metric_point": 40,
         "metric_chunk": 2,
+        "metric_overview": 0,
         "run_artifact": 2,
     }
     blobs = [blob async for blob in tenant.platform.blobs.list(blob_key(tenant_id, "runs"))]
@@ -93,6 +98,33 @@ async def test_a_purged_run_leaves_no_row_and_no_byte(
     events = (await client.get("/api/v1/audit")).json()["items"]
     assert [e["subject_id"] for e in events if e["action"] == "tracking.run.purged"] == [gone]
     assert await purge(tenant, run_ids=[RunId(UUID(gone))]) == PurgeReport()
+
+
+async def test_the_overview_of_a_long_history_goes_with_it(
+    tenant: TenantHandle, client: httpx.AsyncClient, owner_connection: psycopg.Connection
+) -> None:
+    run = str((await client.post("/api/v1/runs", json={})).json()["id"])
+    for first in range(0, 9000, 1000):
+        points = [
+            {"key": "m", "value": step / 7, "step": step} for step in range(first, first + 1000)
+        ]
+        await client.post(f"/api/v1/runs/{run}/log-batch", json={"metrics": points})
+    await client.patch(f"/api/v1/runs/{run}", json={"status": "finished"})
+    await pack_everything(tenant.platform)
+    tenant_id = (await tenant.context()).tenant_id
+    assert rows_of(owner_connection, tenant_id)["metric_overview"] == 1
+    with owner_connection.transaction():
+        owner_connection.execute("SET LOCAL ROLE maestro_system")
+        [(chunks, overview)] = owner_connection.execute(
+            "SELECT (SELECT sum(pg_column_size(c.*)) FROM metric_chunk c WHERE tenant_id = %(id)s), "
+            "(SELECT sum(pg_column_size(o.*)) FROM metric_overview o WHERE tenant_id = %(id)s)",
+            {"id": tenant_id},
+        ).fetchall()
+    await client.delete(f"/api/v1/runs/{run}")
+    report = await purge(tenant, run_ids=[RunId(UUID(run))])
+    assert report.points == 9000
+    assert report.row_bytes > chunks + overview
+    assert set(rows_of(owner_connection, tenant_id).values()) == {0}
 
 
 async def test_age_chooses_what_lay_in_the_trash_by_then(

@@ -3906,6 +3906,8 @@ export interface components {
         /**
          * HistoriesQuery
          * @description Metrics of several runs for one chart or several; at most 400,000 points in all.
+         *
+         *     steps, times: only the points between these, both included; times in milliseconds since 1970.
          */
         HistoriesQuery: {
             /** Keys */
@@ -3917,6 +3919,16 @@ export interface components {
             max_points: number;
             /** Run Ids */
             run_ids: string[];
+            /** Steps */
+            steps?: [
+                number,
+                number
+            ] | null;
+            /** Times */
+            times?: [
+                number,
+                number
+            ] | null;
         };
         /**
          * Hit

@@ -18,9 +18,17 @@ export interface LineChartProps {
   /** The horizontal axis shows moments: seconds since 1970. */
   clock?: boolean
   height?: number
+  /** Told when another part of the horizontal axis is seen; null for all of it. */
+  onZoom?: (part: [number, number] | null) => void
 }
 
-const Uplot = lazy(() => import('./Uplot'))
+const load = () => import('./Uplot')
+const Uplot = lazy(load)
+
+/** Brings what draws lines while their points are on the way. */
+export function preloadLines(): void {
+  void load()
+}
 
 /** Lines over steps or time; drag to zoom, double-click to see all again. */
 export function LineChart(props: LineChartProps) {

@@ -12,30 +12,45 @@ import type { LineChartProps } from './LineChart'
 const COLOURS = 8
 
 /** uPlot behind React: new points are put in without a new chart, so a zoom stays. */
-export default function Uplot({ label, series, xLabel, logarithmic, clock = false, height = 240 }: LineChartProps) {
+export default function Uplot({ label, series, xLabel, logarithmic, clock = false, height = 240, onZoom }: LineChartProps) {
   const frame = useRef<HTMLDivElement>(null)
   const plot = useRef<Plot | null>(null)
   const latest = useRef(series)
   latest.current = series
+  const drawn = useRef<typeof series | null>(null)
+  const told = useRef(onZoom)
+  told.current = onZoom
   const shape = JSON.stringify([series.map(({ name, colour }) => [name, colour]), logarithmic, xLabel, clock, height])
 
   useEffect(() => {
     const box = frame.current
     if (!box) return undefined
+    let resting: ReturnType<typeof setTimeout> | undefined
+    const onScale = (made: Plot) => {
+      clearTimeout(resting)
+      resting = setTimeout(() => told.current?.(partOf(made)), REST_MS)
+    }
     const draw = () => {
       plot.current?.destroy()
+      drawn.current = latest.current
       plot.current = new Plot(
-        optionsOf({ label, series: latest.current, xLabel, logarithmic, clock, height }, box.clientWidth),
+        {
+          ...optionsOf({ label, series: latest.current, xLabel, logarithmic, clock, height }, box.clientWidth),
+          hooks: { setScale: [(made, scale) => scale === 'x' && onScale(made)] },
+        },
         joined(latest.current),
         box,
       )
     }
     draw()
-    const watcher = new ResizeObserver(() => plot.current?.setSize({ width: box.clientWidth, height }))
+    const watcher = new ResizeObserver(() => {
+      if (plot.current?.width !== box.clientWidth) plot.current?.setSize({ width: box.clientWidth, height })
+    })
     watcher.observe(box)
     const stop = onColoursChange(draw)
     return () => {
       watcher.disconnect()
+      clearTimeout(resting)
       stop()
       plot.current?.destroy()
       plot.current = null
@@ -45,14 +60,22 @@ export default function Uplot({ label, series, xLabel, logarithmic, clock = fals
 
   useEffect(() => {
     const { current } = plot
-    if (!current) return
-    const xs = current.data[0]
-    const { min, max } = current.scales['x'] ?? {}
-    const zoomed = xs.length > 0 && ((min ?? -Infinity) > (xs[0] ?? 0) || (max ?? Infinity) < (xs.at(-1) ?? 0))
-    current.setData(joined(series), !zoomed)
+    // What a new chart was made with is on it already.
+    if (!current || drawn.current === series) return
+    drawn.current = series
+    current.setData(joined(series), partOf(current) === null)
   }, [series])
 
   return <div ref={frame} className={styles['chart']} role="img" aria-label={`${label}: ${series.map(({ name }) => name).join(', ')}`} />
+}
+
+const REST_MS = 120
+
+/** Which part of the horizontal axis is seen; null for all of it. */
+function partOf({ data: [xs], scales }: Plot): [number, number] | null {
+  const { min, max } = scales['x'] ?? {}
+  if (xs.length === 0 || typeof min !== 'number' || typeof max !== 'number') return null
+  return min > (xs[0] ?? 0) || max < (xs.at(-1) ?? 0) ? [min, max] : null
 }
 
 function joined(series: LineChartProps['series']): Plot.AlignedData {

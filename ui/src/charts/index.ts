@@ -1,6 +1,6 @@
 export { Bars, HistogramBars } from './Bars'
 export { EChart, type ChartColours } from './EChart'
-export { LineChart, type Series } from './LineChart'
+export { LineChart, preloadLines, type Series } from './LineChart'
 export { smooth } from './smoothing'
 export { Plane, type PlaneSeries } from './Plane'
 export { chartSearch, type ChartSearch, type XAxis } from './search'

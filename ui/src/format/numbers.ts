@@ -1,18 +1,23 @@
 /** Numbers as people read them. */
 
+// Making a format costs a thousand times what using it does.
+const whole = new Intl.NumberFormat('en-US')
+const short = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 5, useGrouping: false })
+const grouped = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 5 })
+
 /** A metric's value: as many digits as tell runs apart, no more. */
 export function metric(value: number | string | null | undefined): string {
   if (value === null || value === undefined) return '–'
   if (typeof value === 'string') return value
   if (!Number.isFinite(value)) return String(value)
   const size = Math.abs(value)
-  if (Number.isInteger(value) && size < 1e9) return value.toLocaleString('en-US')
+  if (Number.isInteger(value) && size < 1e9) return whole.format(value)
   if (size >= 1e9 || size < 1e-4) return value.toExponential(3)
-  return value.toLocaleString('en-US', { maximumSignificantDigits: 5, useGrouping: size >= 1e5 })
+  return (size >= 1e5 ? grouped : short).format(value)
 }
 
 export function count(value: number | null | undefined): string {
-  return value === null || value === undefined ? '–' : value.toLocaleString('en-US')
+  return value === null || value === undefined ? '–' : whole.format(value)
 }
 
 /** "1 run", "3 runs". */

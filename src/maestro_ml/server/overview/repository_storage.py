@@ -37,6 +37,7 @@ _SAMPLED_PAGES = 2000
 _POINTS = {
     "metric_point": "count(*), coalesce(sum(24 + pg_column_size(t.*)), 0)",
     "metric_chunk": "coalesce(sum(cardinality(steps)), 0), coalesce(sum(24 + pg_column_size(t.*)), 0)",
+    "metric_overview": "0, coalesce(sum(24 + pg_column_size(t.*)), 0)",
 }
 
 

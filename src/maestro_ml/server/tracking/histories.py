@@ -91,11 +91,24 @@ class HistoryUseCases:
         most = max(2, min(body.max_points, MAX_OVERLAID_POINTS // lines))
         run_ids = [*dict.fromkeys(body.run_ids)]
         found = await find_extremes(
-            unit.session, unit.context.tenant_id, [*run_ids], body.keys, most=most
+            unit.session,
+            unit.context.tenant_id,
+            [*run_ids],
+            body.keys,
+            most=most,
+            steps=body.steps,
+            times=body.times,
         )
         return RunHistories(
             items=[
-                RunHistory(run_id=RunId(each.run_id), **_to_history(each).model_dump())
+                RunHistory(
+                    run_id=RunId(each.run_id),
+                    key=each.key,
+                    steps=each.steps,
+                    timestamps=each.timestamps,
+                    values=each.values,
+                    thinned=each.thinned,
+                )
                 for each in found
             ]
         )

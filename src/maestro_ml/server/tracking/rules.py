@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid5
 
 from maestro_ml.contracts.run_names import invent_run_name
@@ -15,7 +13,6 @@ from maestro_ml.contracts.tracking import (
     RunCreate,
     RunStatus,
     RunUpdate,
-    spell_number,
 )
 from maestro_ml.server.kernel.clock import now
 from maestro_ml.server.kernel.context import Context
@@ -164,10 +161,3 @@ def model_artifact_uri(experiment_id: int, chosen: str | None, model_id: str) ->
     """Where a logged model's files are."""
     location = artifact_location(experiment_id, chosen).rstrip("/")
     return f"{location}/models/{model_id}/artifacts"
-
-
-def finite_or_text(values: list[float]) -> list[Any]:
-    """`values` as JSON can carry them."""
-    if all(map(math.isfinite, values)):
-        return values
-    return [*map(spell_number, values)]

@@ -207,6 +207,18 @@ metric_chunk = Table(
 )
 
 
+class MetricOverviewRow(TenantScoped, Base):
+    """What a chart shows of a long history: the extremes of stretches of its `points` packed points."""
+
+    __tablename__ = "metric_overview"
+
+    series_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    points: Mapped[int] = mapped_column(BigInteger)
+    steps: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    ats: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    vals: Mapped[list[float]] = mapped_column(ARRAY(Double))
+
+
 class RunViewRow(TenantScoped, Base):
     """A named way to look at an experiment's runs."""
 

@@ -19,6 +19,7 @@ from maestro_ml.contracts.tracking import (
     Run,
     RunId,
     RunStatus,
+    spell_numbers,
 )
 from maestro_ml.server.tracking.errors import BatchMalformed
 from maestro_ml.server.tracking.repository import ExperimentRecord, RunRecord
@@ -27,7 +28,6 @@ from maestro_ml.server.tracking.rules import (
     Points,
     artifact_location,
     artifact_uri,
-    finite_or_text,
     now_ms,
 )
 
@@ -149,7 +149,7 @@ def run_document(record: RunRecord) -> dict[str, Any]:
         "artifact_uri": artifact_uri(record.experiment_id, record.artifact_location, record.id),
         "params": orjson.Fragment(record.params),
         "tags": orjson.Fragment(record.tags),
-        "metrics": dict(zip(record.keys or (), finite_or_text(record.values or []), strict=True)),
+        "metrics": dict(zip(record.keys or (), spell_numbers(record.values or []), strict=True)),
     }
 
 

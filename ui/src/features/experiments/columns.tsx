@@ -81,6 +81,12 @@ export function mergeKeys(all: KnownKeys | undefined, here: KnownKeys): KnownKey
   return { metrics: merged('metrics', 'system/'), params: merged('params', ''), tags: merged('tags', 'mlflow.') }
 }
 
+/** `columns` as wide as somebody made them. */
+export function widened(columns: RunColumn[], widths: Record<string, number> | undefined): RunColumn[] {
+  if (!widths) return columns
+  return columns.map((column) => ({ ...column, width: widths[column.id] ?? column.width }))
+}
+
 /** The columns in the order in which they stand: those that are pinned first. */
 export function inOrder(shown: string[], pinned: readonly string[]): string[] {
   return [...shown.filter((id) => pinned.includes(id)), ...shown.filter((id) => !pinned.includes(id))]

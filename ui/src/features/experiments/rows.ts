@@ -1,6 +1,6 @@
 /** The rows of the run table: pages from any place, with what happens now laid over them. */
 import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 
 import { ApiError, follow } from '@/api'
 
@@ -14,16 +14,24 @@ export function countArrived(fresh: Run[], known: ReadonlySet<string>): number {
   return first === -1 ? fresh.length : first
 }
 
-const QUIET_MS = 60
+const QUIET_MS = 50
+const CALM_MS = 250
 const LIVE_MS = 700
 
 const FIRST_PAGE = [0]
 
-/** A value that follows `next` when it has rested for a moment: who flings past pages needs none of them. */
+/**
+ * A value that follows `next` at once after a calm, else when it has rested for a moment: who flings past
+ * pages needs none of them.
+ */
 function useRested<Value>(next: Value): Value {
   const [rested, setRested] = useState(next)
+  const changed = useRef(-Infinity)
   useEffect(() => {
-    const timer = setTimeout(() => setRested(next), QUIET_MS)
+    const now = performance.now()
+    const calm = now - changed.current > CALM_MS
+    changed.current = now
+    const timer = setTimeout(() => setRested(next), calm ? 0 : QUIET_MS)
     return () => clearTimeout(timer)
   }, [next])
   return rested

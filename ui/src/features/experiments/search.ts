@@ -1,6 +1,10 @@
 /** What the addresses of these pages say. */
 import { chartSearch, type ChartSearch } from '@/charts'
 
+/** The bounds of a column's width, in px. */
+export const NARROWEST = 48
+export const WIDEST = 1200
+
 export interface RunTableSearch {
   /** MLflow's filter language, or a part of the name. */
   filter?: string
@@ -13,6 +17,8 @@ export interface RunTableSearch {
   columns?: string[]
   /** Those of the columns that stay beside the name. */
   pinned?: string[]
+  /** Columns that were made wider or narrower, in px; "name" is the run's own. */
+  widths?: Record<string, number>
   /** The run that the others are measured against. */
   baseline?: string
   /** Fields whose values put runs together: params.model, tags.team, attributes.status. */
@@ -51,6 +57,12 @@ function goals(value: unknown): Record<string, Goal> | undefined {
   return known.length > 0 ? Object.fromEntries(known) : undefined
 }
 
+function widths(value: unknown): Record<string, number> | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  const known = Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === 'number' && entry[1] >= NARROWEST && entry[1] <= WIDEST)
+  return known.length > 0 ? Object.fromEntries(known) : undefined
+}
+
 function filled<Fields extends object>(fields: { [Key in keyof Fields]: Fields[Key] | undefined }): Partial<Fields> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<Fields>
 }
@@ -64,6 +76,7 @@ export function runTableSearch(search: Record<string, unknown>): RunTableSearch 
     asc: search['asc'] === true ? true : undefined,
     columns: texts(search['columns']),
     pinned: some(search['pinned']),
+    widths: widths(search['widths']),
     baseline: text(search['baseline']),
     group: some(search['group']),
     values: VALUES.find((values) => values === search['values']),

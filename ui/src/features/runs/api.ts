@@ -1,5 +1,5 @@
 /** One run: what it is, its points, files, children and note. */
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 
 import { address, api, data, done, fetchRaw, pageOf, type Schema } from '@/api'
 
@@ -37,6 +37,23 @@ export const relationsQuery = (runId: string) =>
   queryOptions({
     queryKey: ['relations', runId],
     queryFn: ({ signal }) => data(api.GET('/api/v1/runs/{run_id}/relations', { params: at(runId), signal })),
+  })
+
+export interface Part {
+  steps?: [number, number]
+  times?: [number, number]
+}
+
+/** What of a metric lies in a part of the chart, with as many points as the whole had. */
+export const detailQuery = (runIds: string[], key: string, part: Part | null, live: boolean) =>
+  queryOptions({
+    queryKey: ['histories', runIds, key, part],
+    queryFn: ({ signal }) =>
+      data(api.POST('/api/v1/runs/histories', { body: { run_ids: runIds, keys: [key], max_points: POINTS, ...part }, signal })),
+    enabled: part !== null,
+    refetchInterval: live ? 10_000 : false,
+    staleTime: live ? 0 : 60_000,
+    placeholderData: keepPreviousData,
   })
 
 /** The versions that were registered from a run. */

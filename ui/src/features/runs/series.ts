@@ -1,7 +1,7 @@
 /** Lines of a chart from the points of runs. */
 import { smooth, type ChartSearch, type Series, type XAxis } from '@/charts'
 
-import type { History } from './api'
+import type { History, Part } from './api'
 
 export interface ChartSettings {
   x: XAxis
@@ -17,7 +17,9 @@ export function seriesOf(history: History, name: string, colour: number, setting
     const number = typeof value === 'number' ? value : null
     return number === null || (settings.logarithmic && number <= 0) ? null : number
   })
-  const order = places.map((_, index) => index).sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0))
+  const order = places.map((_, index) => index)
+  // Points come in the order of their steps; only on the clock may some of them go back.
+  if (settings.x !== 'step') order.sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0))
   const xs: number[] = []
   const ys: (number | null)[] = []
   for (const index of order) {
@@ -30,6 +32,29 @@ export function seriesOf(history: History, name: string, colour: number, setting
     }
   }
   return { name, colour, xs, ys: smooth(ys, settings.smoothing) }
+}
+
+/** `history` with all that is known of a part of it. */
+export function withDetail(history: History, detail: History | undefined): History {
+  const [first, last] = [detail?.steps[0], detail?.steps.at(-1)]
+  if (!detail || first === undefined || last === undefined) return history
+  const from = history.steps.findIndex((step) => step >= first)
+  const to = history.steps.findIndex((step) => step > last)
+  const merged = <Value>(all: Value[], part: Value[]): Value[] =>
+    [...all.slice(0, from === -1 ? all.length : from), ...part, ...all.slice(to === -1 ? all.length : to)]
+  return {
+    ...history,
+    steps: merged(history.steps, detail.steps),
+    timestamps: merged(history.timestamps, detail.timestamps),
+    values: merged(history.values, detail.values),
+  }
+}
+
+/** The part of the histories that a part of the axis shows; ends of time are in seconds, as on the axis. */
+export function partOf([low, high]: [number, number], x: XAxis, histories: History[]): Part {
+  if (x === 'step') return { steps: [Math.floor(low), Math.ceil(high)] }
+  const starts = x === 'relative' ? histories.map(({ timestamps }) => timestamps[0] ?? 0) : [0]
+  return { times: [Math.floor(Math.min(...starts) + low * 1000), Math.ceil(Math.max(...starts) + high * 1000)] }
 }
 
 /** What the axis says. */

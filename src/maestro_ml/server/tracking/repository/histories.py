@@ -25,50 +25,24 @@ _ALL = f"SELECT q.step, q.at, q.value FROM ({_POINTS.format(series=':series')}) 
 _IN_ORDER = "ORDER BY 1, 2, 3 LIMIT :limit"
 _FIRST_PAGE = text(f"{_ALL} {_IN_ORDER}")
 _PAGE = text(f"{_ALL} WHERE (q.step, q.at, q.value) > (:step, :at, :value) {_IN_ORDER}")
-# A history of at most `most` points has as many stretches as points, so that all of them are shown.
-# What compaction packed is in order already, and holds each point once; pieces that follow each other
-# need no sorting.
-# PostgreSQL ranks NaN above all numbers; here it is the last resort on both sides.
-_EXTREMES = text(
-    f"""
-    SELECT m.run_id, m.key, e.* FROM run_metric m CROSS JOIN LATERAL (
-      WITH pieces AS MATERIALIZED (
-        SELECT c.*, c.steps[1] > lag(c.steps[cardinality(c.steps)]) OVER o IS NOT FALSE AS behind,
-               CAST(sum(cardinality(c.steps)) OVER o AS bigint) - cardinality(c.steps) AS before
-        FROM metric_chunk c WHERE c.series_id = m.series_id WINDOW o AS (ORDER BY c.steps[1])
-      ), shape AS MATERIALIZED (
-        SELECT coalesce(bool_and(c.packed AND c.behind), false)
-               AND NOT EXISTS (SELECT FROM metric_point p WHERE p.series_id = m.series_id) AS neat
-        FROM pieces c
-      ), numbered AS MATERIALIZED (
-        SELECT u.step, u.at, u.value, c.before + u.place - 1 AS place
-        FROM pieces c, unnest(c.steps, c.ats, c.vals) WITH ORDINALITY AS u (step, at, value, place)
-        WHERE (SELECT neat FROM shape)
-        UNION ALL
-        SELECT q.*, row_number() OVER (ORDER BY q.step, q.at, q.value) - 1 AS place
-        FROM ({_POINTS.format(series="m.series_id")}) q WHERE NOT (SELECT neat FROM shape)
-      ), total AS MATERIALIZED (SELECT count(*) AS size FROM numbered),
-      placed AS MATERIALIZED (
-        SELECT n.place, n.value, CASE WHEN t.size <= :most THEN n.place
-                                      ELSE n.place * (:most / 2) / t.size END AS stretch
-        FROM numbered n, total t
-      ), ends AS MATERIALIZED (
-        SELECT stretch, min(value) AS lowest,
-               coalesce(max(value) FILTER (WHERE value < 'NaN'), 'NaN') AS highest
-        FROM placed GROUP BY stretch
-      ), chosen AS (
-        SELECT min(p.place) FILTER (WHERE p.value = e.lowest) AS low,
-               min(p.place) FILTER (WHERE p.value = e.highest) AS high
-        FROM placed p JOIN ends e ON e.stretch = p.stretch GROUP BY p.stretch
-      )
-      SELECT (SELECT size > :most FROM total) AS thinned, array_agg(n.step ORDER BY n.place) AS steps,
-             array_agg(n.at ORDER BY n.place) AS ats, array_agg(n.value ORDER BY n.place) AS vals
-      FROM numbered n WHERE n.place IN (SELECT low FROM chosen UNION SELECT high FROM chosen)
-    ) e
-    WHERE m.tenant_id = :tenant AND m.run_id = ANY(:runs) AND m.key = ANY(:keys)
+_EXTREMES = """
+    SELECT m.run_id, m.key, t.size > :most, t.steps, t.ats, t.vals
+    FROM run_metric m CROSS JOIN LATERAL {thinned} t
+    WHERE m.tenant_id = :tenant AND m.run_id = ANY(:runs) AND m.key = ANY(:keys) AND t.size > 0
     ORDER BY m.run_id, m.key
-    """  # noqa: S608
+"""
+_WHOLE = text(
+    _EXTREMES.format(
+        thinned="tracking_thin_series(m.tenant_id, m.series_id, CAST(:most AS integer))"
+    )
 )
+_PART = text(
+    _EXTREMES.format(
+        thinned="tracking_thin_range(m.series_id, CAST(:most AS integer), "
+        ":first_step, :last_step, :first_at, :last_at)"
+    )
+)
+_EVER = (-(2**63), 2**63 - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +98,28 @@ class HistoryRepository:
 
 
 async def find_extremes(
-    session: AsyncSession, tenant_id: UUID, run_ids: list[UUID], keys: list[str], *, most: int
+    session: AsyncSession,
+    tenant_id: UUID,
+    run_ids: list[UUID],
+    keys: list[str],
+    *,
+    most: int,
+    steps: tuple[int, int] | None = None,
+    times: tuple[int, int] | None = None,
 ) -> list[Extremes]:
-    """At most `most` (at least 2) points of each metric of each run, by run and key."""
-    found = await session.execute(
-        _EXTREMES, {"tenant": tenant_id, "runs": run_ids, "keys": keys, "most": most}
-    )
-    return [Extremes(*row) for row in found]
+    """At most `most` (at least 2) points of each metric of each run, by run and key.
+
+    Between `steps` and `times`, both included, if they are given. What has no point there is left out.
+    """
+    bound: dict[str, object] = {
+        "tenant": tenant_id,
+        "runs": run_ids,
+        "keys": keys,
+        "most": most,
+    }
+    statement = _WHOLE
+    if steps is not None or times is not None:
+        statement = _PART
+        names = ("first_step", "last_step", "first_at", "last_at")
+        bound |= zip(names, (*(steps or _EVER), *(times or _EVER)), strict=True)
+    return [Extremes(*row) for row in await session.execute(statement, bound)]

@@ -13,6 +13,7 @@ from maestro_ml.server.tracking.logged_model_tables import LoggedModelRow, Loose
 from maestro_ml.server.tracking.rules import model_artifact_uri
 from maestro_ml.server.tracking.tables import (
     ExperimentRow,
+    MetricOverviewRow,
     RunArtifactRow,
     RunMetricRow,
     RunRow,
@@ -98,6 +99,7 @@ class PurgeRepository:
         for statement in (_DELETE_POINTS, _DELETE_CHUNKS):
             found = (await self._session.execute(statement, {"series": series})).one()
             points, size = points + int(found[0]), size + int(found[1])
+        size += await self._delete(MetricOverviewRow, MetricOverviewRow.series_id.in_(series))
         size += await self._delete(RunMetricRow, RunMetricRow.run_id.in_(run_ids))
         size += await self._delete(RunArtifactRow, RunArtifactRow.run_id.in_(run_ids))
         await self._delete(UncompactedRunRow, UncompactedRunRow.run_id.in_(run_ids))

@@ -1,9 +1,10 @@
 import { ArrowDown, ArrowUp, Pin } from 'lucide-react'
-import { useState, type DragEvent, type KeyboardEvent } from 'react'
+import { memo, useState, type DragEvent, type KeyboardEvent } from 'react'
 
 import type { RunColumn } from '../columns'
 import { goalOf } from '../goals'
 import type { Goal, Values } from '../search'
+import { ColumnEdge } from './ColumnEdge'
 import styles from './grid.module.css'
 import { leftOf, type Layout } from './RunRow'
 
@@ -20,38 +21,44 @@ export interface HeaderProps {
   values: Values | undefined
   goals: Record<string, Goal> | undefined
   onGoal: (key: string, goal: Goal) => void
+  onWiden: (id: string, width: number, done: boolean) => void
+  /** Keeps a column's width; undefined for that of the start. */
+  onResize: (id: string, width: number | undefined) => void
 }
 
-/** Click sorts; drag, or Alt with an arrow, moves. */
-export function GridHeader(props: HeaderProps) {
-  const { layout, all, onAll } = props
+/** Click sorts; drag, or Alt with an arrow, moves; the edges set widths. */
+export const GridHeader = memo(function GridHeader(props: HeaderProps) {
+  const { layout, all, onAll, onWiden, onResize } = props
   const [dragged, setDragged] = useState<string | null>(null)
-  const head = (column: RunColumn, left?: number) => (
-    <Head key={column.id} {...props} column={column} left={left} dragged={dragged} onDragged={setDragged} />
+  const head = (column: RunColumn, place: number, left?: number) => (
+    <Head key={column.id} {...props} column={column} place={place} left={left} dragged={dragged} onDragged={setDragged} />
   )
   return (
     <div role="row" aria-rowindex={1} className={styles['header']} style={{ width: layout.total }}>
-      <div role="columnheader" className={`${styles['cell']} ${styles['name']}`} style={{ width: layout.nameWidth }}>
+      <div role="columnheader" aria-colindex={1} className={`${styles['cell']} ${styles['name']}`} style={{ width: layout.nameWidth }}>
         <label>
           <input type="checkbox" aria-label="Select all runs that are loaded" checked={all} onChange={(event) => onAll(event.target.checked)} />
         </label>
         <span className={styles['title']}>Run</span>
+        <ColumnEdge id="name" label="Run" width={layout.nameWidth} onWiden={onWiden} onResize={onResize} />
       </div>
-      {layout.pinned.map((column, place) => head(column, layout.sticky ? leftOf(layout, place) : undefined))}
+      {layout.pinned.map((column, place) => head(column, place + 2, layout.sticky ? leftOf(layout, place) : undefined))}
       <div className={styles['space']} style={{ width: layout.before }} />
-      {layout.columns.map((column) => head(column))}
+      {layout.columns.map((column, place) => head(column, layout.pinned.length + layout.skipped + place + 2))}
     </div>
   )
-}
+})
 
 interface HeadProps extends HeaderProps {
   column: RunColumn
+  /** Its number among all columns, from 1. */
+  place: number
   left: number | undefined
   dragged: string | null
   onDragged: (id: string | null) => void
 }
 
-function Head({ layout, column, left, sort, onSort, onMove, order, values, goals, onGoal, dragged, onDragged }: HeadProps) {
+function Head({ layout, column, place, left, sort, onSort, onMove, order, values, goals, onGoal, onWiden, onResize, dragged, onDragged }: HeadProps) {
   const { id, label, number, sortKey } = column
   const sorted = sortKey !== undefined && sort.key === sortKey
   const Arrow = sort.asc ? ArrowUp : ArrowDown
@@ -83,6 +90,7 @@ function Head({ layout, column, left, sort, onSort, onMove, order, values, goals
   return (
     <div
       role="columnheader"
+      aria-colindex={place}
       title={`${id}${sortKey ? ': sorts; ' : ': '}drag, or Alt with an arrow, moves`}
       className={shape.filter(Boolean).join(' ')}
       style={{ width: column.width, left }}
@@ -93,6 +101,7 @@ function Head({ layout, column, left, sort, onSort, onMove, order, values, goals
       <button type="button" disabled={sortKey === undefined} onClick={() => sortKey && onSort(sortKey)} onKeyDown={onKeyDown}>
         {sorted && <Arrow aria-hidden />}
         <span>{label}</span>
+        {sorted && values && column.group === 'metrics' && <small title="Runs are sorted by the last value of a metric, whichever is shown">by last</small>}
       </button>
       {values === 'best' && column.group === 'metrics' && (
         <button
@@ -105,6 +114,7 @@ function Head({ layout, column, left, sort, onSort, onMove, order, values, goals
           {goal}
         </button>
       )}
+      <ColumnEdge id={id} label={label} width={column.width} onWiden={onWiden} onResize={onResize} />
     </div>
   )
 }

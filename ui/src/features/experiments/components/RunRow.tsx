@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router'
 import { Anchor, Trash2 } from 'lucide-react'
 import { memo } from 'react'
 
@@ -7,6 +6,7 @@ import { metric } from '@/format'
 import type { Run } from '../api'
 import { differenceOf, valueOf, type Shown } from '../cells'
 import type { RunColumn } from '../columns'
+import { ROW } from '../viewport'
 import styles from './grid.module.css'
 
 export interface Layout {
@@ -15,7 +15,8 @@ export interface Layout {
   pinned: RunColumn[]
   /** In view. */
   columns: RunColumn[]
-  /** What is scrolled out before them, in px. */
+  /** How many columns are scrolled out before them, and how wide these are in px. */
+  skipped: number
   before: number
   total: number
   sticky: boolean
@@ -24,17 +25,20 @@ export interface Layout {
 interface Props {
   run: Run | undefined
   index: number
-  top: number
   layout: Layout
   selected: boolean
   active: boolean
   shown: Shown
+  /** The address of a run's page without its id. */
+  pages: string
   onSelect: (index: number, on: boolean, range: boolean) => void
 }
 
-/** A row of the run table; the shape of one while its page is on its way. */
-export const RunRow = memo(function RunRow({ run, index, top, layout, selected, active, shown, onSelect }: Props) {
-  const gone = run?.lifecycle === 'deleted'
+/**
+ * A row of the run table; the shape of one while its page is on its way. Rows change place by hundreds a
+ * second, so a row is as few elements as it can be: the table hears of what happens to its links.
+ */
+export const RunRow = memo(function RunRow({ run, index, layout, selected, active, shown, pages, onSelect }: Props) {
   return (
     <div
       id={`run-row-${index}`}
@@ -42,11 +46,12 @@ export const RunRow = memo(function RunRow({ run, index, top, layout, selected, 
       aria-rowindex={index + 2}
       aria-selected={selected}
       data-active={active || undefined}
+      data-waiting={run === undefined || undefined}
       className={styles['row']}
-      style={{ transform: `translateY(${top}px)`, width: layout.total }}
+      style={{ transform: `translateY(${(index + 1) * ROW}px)`, width: layout.total }}
     >
-      <div role="rowheader" className={`${styles['cell']} ${styles['name']}`} style={{ width: layout.nameWidth }}>
-        {run ? (
+      <div role="rowheader" aria-colindex={1} className={NAME} style={{ width: layout.nameWidth }} aria-label={run ? undefined : 'Loading'}>
+        {run && (
           <>
             <label>
               <input
@@ -57,47 +62,52 @@ export const RunRow = memo(function RunRow({ run, index, top, layout, selected, 
               />
             </label>
             {shown.baseline?.id === run.id && <Anchor size={14} aria-label="Baseline" />}
-            {gone && <Trash2 size={14} aria-label="In the trash" />}
-            <Link to="/runs/$runId" params={{ runId: run.id }} title={run.name} tabIndex={-1}>
+            {run.lifecycle === 'deleted' && <Trash2 size={14} aria-label="In the trash" />}
+            <a href={pages + run.id} data-run={run.id} title={run.name} tabIndex={-1}>
               {run.name}
-            </Link>
+            </a>
           </>
-        ) : (
-          <span className={styles['waiting']} aria-label="Loading" />
         )}
       </div>
       {layout.pinned.map((column, place) => (
-        <Cell key={column.id} run={run} column={column} shown={shown} left={layout.sticky ? leftOf(layout, place) : undefined} />
+        <Cell key={column.id} run={run} column={column} place={place + 2} shown={shown} left={layout.sticky ? leftOf(layout, place) : undefined} />
       ))}
-      <div className={styles['space']} style={{ width: layout.before }} />
-      {layout.columns.map((column) => (
-        <Cell key={column.id} run={run} column={column} shown={shown} />
+      {layout.before > 0 && <div className={styles['space']} style={{ width: layout.before }} />}
+      {layout.columns.map((column, place) => (
+        <Cell key={column.id} run={run} column={column} place={layout.pinned.length + layout.skipped + place + 2} shown={shown} />
       ))}
     </div>
   )
 })
+
+const CELL = `${styles['cell']}`
+const NAME = `${CELL} ${styles['name']}`
 
 /** Where the pinned column `place` stays. */
 export function leftOf({ nameWidth, pinned }: Layout, place: number): number {
   return pinned.slice(0, place).reduce((sum, { width }) => sum + width, nameWidth)
 }
 
-function Cell({ run, column, shown, left }: { run: Run | undefined; column: RunColumn; shown: Shown; left?: number | undefined }) {
-  const shape = [styles['cell'], column.number && styles['number'], left !== undefined && styles['pinned']].filter(Boolean).join(' ')
+interface CellProps {
+  run: Run | undefined
+  column: RunColumn
+  place: number
+  shown: Shown
+  left?: number | undefined
+}
+
+function Cell({ run, column, place, shown, left }: CellProps) {
+  const { group, number, width } = column
+  let shape = number ? `${CELL} ${styles['number']}` : CELL
+  if (left !== undefined) shape += ` ${styles['pinned']}`
   const difference = run && differenceOf(run, column, shown)
-  const value = run && column.group === 'metrics' ? valueOf(run, column.label, shown) : undefined
-  const text = column.group === 'metrics' ? String(value ?? '') : run && column.group !== 'run' ? column.text(run) : undefined
+  const value = run && group === 'metrics' ? valueOf(run, column.label, shown) : undefined
+  const text = !run ? undefined : group === 'metrics' ? String(value ?? '') : group === 'run' ? undefined : column.text(run)
   return (
-    <div role="gridcell" className={shape} style={{ width: column.width, left }}>
-      {run ? (
-        <>
-          <span title={text}>{column.group === 'metrics' ? metric(value) : column.cell(run)}</span>
-          {difference && (
-            <small className={difference.better === null ? styles['same'] : difference.better ? styles['better'] : styles['worse']}>{difference.text}</small>
-          )}
-        </>
-      ) : (
-        <span className={styles['waiting']} />
+    <div role="gridcell" aria-colindex={place} className={shape} style={{ width, left }} title={text}>
+      {run && (group === 'metrics' ? metric(value) : column.cell(run))}
+      {difference && (
+        <small className={difference.better === null ? styles['same'] : difference.better ? styles['better'] : styles['worse']}>{difference.text}</small>
       )}
     </div>
   )

@@ -46,6 +46,13 @@ export default function RunTablePage() {
       }),
     [navigate],
   )
+  const resize = useCallback(
+    (id: string, width: number | undefined) => {
+      const { [id]: _before, ...others } = search.widths ?? {}
+      change({ widths: width === undefined ? (Object.keys(others).length > 0 ? others : undefined) : { ...others, [id]: width } })
+    },
+    [change, search.widths],
+  )
   const open = useCallback((next: RunTableSearch) => void navigate({ search: next }), [navigate])
   useLastView(experimentId, search, open)
   const keyboard = useMemo(
@@ -109,6 +116,8 @@ export default function RunTablePage() {
               at={rows.at}
               pinned={columns.pinned}
               columns={columns.free}
+              widths={search.widths}
+              onResize={resize}
               selected={selected}
               onSelect={select}
               active={active}

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Maximize2 } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 
-import { LineChart, useSeen, type ChartSearch } from '@/charts'
+import { LineChart, preloadLines, useSeen, type ChartSearch, type XAxis } from '@/charts'
 import { Button, Card, Empty, Grid, ProblemPanel, Skeleton } from '@/components'
 
-import { historiesQuery, type RunHistory } from '../api'
-import { seriesOf, settingsOf, X_NAMES, type ChartSettings } from '../series'
+import { detailQuery, historiesQuery, type RunHistory } from '../api'
+import { partOf, seriesOf, settingsOf, withDetail, X_NAMES, type ChartSettings } from '../series'
 import { ChartControls } from './ChartControls'
 import styles from './charts.module.css'
 
@@ -44,6 +44,9 @@ export function OverlaidCharts({ runs, metrics, search, onSearch }: Props) {
 
 function ChartGroup({ keys, runs, settings }: { keys: string[]; runs: ChartedRun[]; settings: ChartSettings }) {
   const [frame, seen] = useSeen()
+  useEffect(() => {
+    if (seen) preloadLines()
+  }, [seen])
   const query = useQuery({ ...historiesQuery(runs.map(({ id }) => id), keys, runs.some(({ live }) => live)), enabled: seen })
   const byKey = useMemo(() => Map.groupBy(query.data?.items ?? [], ({ key }) => key), [query.data])
   return (
@@ -59,6 +62,18 @@ function ChartGroup({ keys, runs, settings }: { keys: string[]; runs: ChartedRun
       )}
     </div>
   )
+}
+
+/** What lies in the part of the axis that somebody zoomed to, where the whole shows only extremes. */
+function useDetail(metric: string, runs: ChartedRun[], histories: RunHistory[] | undefined, x: XAxis) {
+  const [seen, setSeen] = useState<{ x: XAxis; ends: [number, number] } | null>(null)
+  const thinned = (histories ?? []).filter((history) => history.thinned)
+  const part = seen?.x === x && thinned.length > 0 ? partOf(seen.ends, x, thinned) : null
+  const { data } = useQuery(detailQuery(thinned.map(({ run_id }) => run_id), metric, part, runs.some(({ live }) => live)))
+  const shown = part ? data : undefined
+  const byRun = useMemo(() => new Map((shown?.items ?? []).map((item) => [item.run_id, item])), [shown])
+  const onZoom = useCallback((ends: [number, number] | null) => setSeen(ends && { x, ends }), [x])
+  return { byRun, onZoom }
 }
 
 interface ChartProps {
@@ -77,13 +92,15 @@ function MetricChart({ metric, runs, histories, settings }: ChartProps) {
     document.addEventListener('fullscreenchange', onChange)
     return () => document.removeEventListener('fullscreenchange', onChange)
   }, [])
+  const detail = useDetail(metric, runs, histories, x)
   const series = useMemo(() => {
     const place = new Map(runs.map(({ id }, index) => [id, index]))
     return (histories ?? []).map((history) => {
       const index = place.get(history.run_id) ?? 0
-      return seriesOf(history, runs[index]?.name ?? '', index, { x, smoothing, logarithmic })
+      const known = withDetail(history, detail.byRun.get(history.run_id))
+      return seriesOf(known, runs[index]?.name ?? '', index, { x, smoothing, logarithmic })
     })
-  }, [histories, logarithmic, runs, smoothing, x])
+  }, [detail.byRun, histories, logarithmic, runs, smoothing, x])
   const enlarge = (
     <Button small look="quiet" icon={<Maximize2 />} label={`${metric} on the whole screen`} onClick={() => void (full ? document.exitFullscreen() : frame.current?.requestFullscreen())} />
   )
@@ -91,7 +108,7 @@ function MetricChart({ metric, runs, histories, settings }: ChartProps) {
     <div ref={frame} className={styles['frame']}>
       <Card title={metric} actions={enlarge}>
         {histories ? (
-          <LineChart label={metric} series={series} xLabel={X_NAMES[x]} clock={x === 'time'} logarithmic={logarithmic} height={full ? Math.max(240, window.innerHeight - 180) : 240} />
+          <LineChart label={metric} series={series} xLabel={X_NAMES[x]} clock={x === 'time'} logarithmic={logarithmic} onZoom={detail.onZoom} height={full ? Math.max(240, window.innerHeight - 180) : 240} />
         ) : (
           <Skeleton block lines={0} />
         )}
