@@ -53,6 +53,51 @@ test('a run table is arranged, measured and saved', async ({ admin, api }) => {
 
 })
 
+test('columns are as wide as somebody makes them, and the address keeps it', async ({ admin, api }) => {
+  const id = await sweep(api, 'widened')
+  await admin.goto(`/experiments/${id}`)
+  await expect(admin.getByText('of 6 runs')).toBeVisible()
+  const edge = admin.getByRole('separator', { name: 'Width of Started' })
+  await expect(edge).toHaveAttribute('aria-valuenow', '116')
+
+  // By pointer: no head is moved, nothing is sorted.
+  const place = await edge.boundingBox()
+  if (!place) throw new Error('The edge is not in view.')
+  const [x, y] = [place.x + place.width / 2, place.y + place.height / 2]
+  await admin.mouse.move(x, y)
+  await admin.mouse.down()
+  await admin.mouse.move(x + 30, y)
+  await admin.mouse.move(x + 84, y)
+  await expect(edge).toHaveAttribute('aria-valuenow', '200')
+  await admin.mouse.up()
+  await expect(admin).toHaveURL(/widths=/)
+  const cell = admin.getByRole('row').filter({ hasText: 'run 0' }).getByRole('gridcell').nth(1)
+  expect((await cell.boundingBox())?.width).toBe(200)
+  await admin.reload()
+  await expect(edge).toHaveAttribute('aria-valuenow', '200')
+
+  // By keyboard, and as wide as what is in it.
+  await edge.press('ArrowRight')
+  await expect(edge).toHaveAttribute('aria-valuenow', '208')
+  await edge.press('Shift+ArrowLeft')
+  await expect(edge).toHaveAttribute('aria-valuenow', '168')
+  await edge.press('Delete')
+  await expect(edge).toHaveAttribute('aria-valuenow', '116')
+  await expect(admin).not.toHaveURL(/widths=/)
+  const name = admin.getByRole('separator', { name: 'Width of Run' })
+  await name.dblclick()
+  await expect(admin).toHaveURL(/widths=.*name/)
+  expect(Number(await name.getAttribute('aria-valuenow'))).toBeLessThan(200)
+  await expectAccessible(admin)
+
+  // Sorting is by the last value, and says so where another one is shown.
+  const auc = admin.getByRole('columnheader').filter({ hasText: 'auc' })
+  await auc.getByRole('button').first().click()
+  await expect(auc).not.toContainText('by last')
+  await admin.getByRole('combobox', { name: 'Values of metrics' }).selectOption('max')
+  await expect(auc).toContainText('by last')
+})
+
 test('runs are grouped, and all of them taken away', async ({ admin, api }) => {
   const id = await sweep(api, 'grouped')
   await admin.goto(`/experiments/${id}`)

@@ -27,3 +27,27 @@ test('compared runs are related to each other, and the address keeps how', async
   await expect(admin.getByRole('row').filter({ has: admin.getByRole('rowheader', { name: 'lr' }) }).last()).toContainText('+1.00')
   await expectAccessible(admin)
 })
+
+test('who zooms into a long curve sees all of its points there', async ({ admin, api }) => {
+  const run = (await (await api.post('/api/v1/runs', { data: { name: 'long' } })).json()) as { id: string }
+  for (let first = 0; first < 3000; first += 1000) {
+    const metrics = Array.from({ length: 1000 }, (_, index) => ({ key: 'loss', value: Math.sin(first + index), step: first + index }))
+    await api.post(`/api/v1/runs/${run.id}/log-batch`, { data: { metrics } })
+  }
+  await api.patch(`/api/v1/runs/${run.id}`, { data: { status: 'finished' } })
+  await admin.goto(`/compare?runs=${encodeURIComponent(JSON.stringify([run.id]))}`)
+  const plot = admin.getByRole('img', { name: 'loss: long' }).locator('.u-over')
+  const place = await plot.boundingBox()
+  if (!place) throw new Error('There is no chart.')
+  const near = admin.waitForResponse((answer) => answer.url().endsWith('/runs/histories') && (answer.request().postData() ?? '').includes('"steps"'))
+  await admin.mouse.move(place.x + place.width * 0.4, place.y + 40)
+  await admin.mouse.down()
+  await admin.mouse.move(place.x + place.width * 0.5, place.y + 60)
+  await admin.mouse.move(place.x + place.width * 0.6, place.y + 60)
+  await admin.mouse.up()
+  const { items } = (await (await near).json()) as { items: { thinned: boolean; steps: number[] }[] }
+  expect(items[0]?.thinned).toBe(false)
+  const [first = 0, last = 0] = [items[0]?.steps[0], items[0]?.steps.at(-1)]
+  expect(items[0]?.steps.length).toBe(last - first + 1)
+  expect([Math.round(first / 200), Math.round(last / 200)]).toEqual([6, 9])
+})
