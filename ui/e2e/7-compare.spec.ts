@@ -37,6 +37,7 @@ test('who zooms into a long curve sees all of its points there', async ({ admin,
   await api.patch(`/api/v1/runs/${run.id}`, { data: { status: 'finished' } })
   await admin.goto(`/compare?runs=${encodeURIComponent(JSON.stringify([run.id]))}`)
   const plot = admin.getByRole('img', { name: 'loss: long' }).locator('.u-over')
+  await plot.scrollIntoViewIfNeeded()
   const place = await plot.boundingBox()
   if (!place) throw new Error('There is no chart.')
   const near = admin.waitForResponse((answer) => answer.url().endsWith('/runs/histories') && (answer.request().postData() ?? '').includes('"steps"'))

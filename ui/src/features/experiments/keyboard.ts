@@ -35,6 +35,8 @@ export function useTableKeys(keys: TableKeys): void {
       else if (keys.active !== null && event.key === 'Escape') keys.onActive(null)
       else return
       event.preventDefault()
+      // Here, `/` filters; everywhere else it searches.
+      event.stopPropagation()
     }
     document.addEventListener('keydown', onKeyDown)
     return () => document.removeEventListener('keydown', onKeyDown)

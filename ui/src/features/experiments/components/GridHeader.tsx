@@ -6,7 +6,7 @@ import { goalOf } from '../goals'
 import type { Goal, Values } from '../search'
 import { ColumnEdge } from './ColumnEdge'
 import styles from './grid.module.css'
-import { leftOf, type Layout } from './RunRow'
+import { leftOf, stay, type Layout } from './RunRow'
 
 export interface HeaderProps {
   layout: Layout
@@ -93,7 +93,7 @@ function Head({ layout, column, place, left, sort, onSort, onMove, order, values
       aria-colindex={place}
       title={`${id}${sortKey ? ': sorts; ' : ': '}drag, or Alt with an arrow, moves`}
       className={shape.filter(Boolean).join(' ')}
-      style={{ width: column.width, left }}
+      style={stay(column.width, left)}
       aria-sort={sorted ? (sort.asc ? 'ascending' : 'descending') : undefined}
       {...drag}
     >

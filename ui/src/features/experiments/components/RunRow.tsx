@@ -88,6 +88,11 @@ export function leftOf({ nameWidth, pinned }: Layout, place: number): number {
   return pinned.slice(0, place).reduce((sum, { width }) => sum + width, nameWidth)
 }
 
+/** The width of a cell, and how far from the left a pinned one stays when the others are scrolled. */
+export function stay(width: number, left: number | undefined): React.CSSProperties {
+  return left === undefined ? { width } : ({ width, '--left': `${left}px` } as React.CSSProperties)
+}
+
 interface CellProps {
   run: Run | undefined
   column: RunColumn
@@ -104,7 +109,7 @@ function Cell({ run, column, place, shown, left }: CellProps) {
   const value = run && group === 'metrics' ? valueOf(run, column.label, shown) : undefined
   const text = !run ? undefined : group === 'metrics' ? String(value ?? '') : group === 'run' ? undefined : column.text(run)
   return (
-    <div role="gridcell" aria-colindex={place} className={shape} style={{ width, left }} title={text}>
+    <div role="gridcell" aria-colindex={place} className={shape} style={stay(width, left)} title={text}>
       {run && (group === 'metrics' ? metric(value) : column.cell(run))}
       {difference && (
         <small className={difference.better === null ? styles['same'] : difference.better ? styles['better'] : styles['worse']}>{difference.text}</small>
