@@ -8,7 +8,7 @@ from maestro_ml.migrations.functions import tracking_overviews_0016
 from maestro_ml.migrations.tenancy import isolate
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
