@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 
 from tests.support.tenant import TenantFactory
@@ -39,6 +40,14 @@ async def test_a_name_is_one_tenant_s_alone(tenants: TenantFactory) -> None:
     assert (refused.status_code, refused.json()["code"]) == (409, "identity.tenant_name_taken")
     assert (await (await theirs.client()).get(TENANT)).json()["name"] == taken
     assert (await admin.get(TENANT)).json()["name"] != taken
+
+
+async def test_of_two_that_want_a_name_at_once_one_gets_it(tenants: TenantFactory) -> None:
+    admins = [await (await tenants.create()).client(Role.TENANT_ADMIN) for _ in range(2)]
+    for _ in range(5):
+        wanted = {"name": f"Wanted {secrets.token_hex(4)}"}
+        answers = await asyncio.gather(*(admin.patch(TENANT, json=wanted) for admin in admins))
+        assert sorted(answer.status_code for answer in answers) == [200, 409]
 
 
 async def test_others_see_it_and_leave_it(tenants: TenantFactory) -> None:

@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from maestro_ml.contracts.problem import FieldProblem, Problem
-from maestro_ml.server.kernel.errors import MaestroError, StorageFull, Unavailable
+from maestro_ml.server.kernel.errors import Conflict, MaestroError, StorageFull, Unavailable
 
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
@@ -59,10 +59,17 @@ def as_maestro_error(error: Exception) -> MaestroError | None:
         error, (ConnectionError, FileNotFoundError, PoolTimeout, asyncpg.PostgresConnectionError)
     ):
         return Unavailable(NO_DATABASE)
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(getattr(cause, "__cause__", None) or cause, asyncpg.OperatorInterventionError):
+    told = error.orig if isinstance(error, DBAPIError) else error
+    cause = getattr(told, "__cause__", None) or told
+    if isinstance(cause, asyncpg.OperatorInterventionError):
         return Unavailable(NO_DATABASE)
-    if isinstance(getattr(cause, "__cause__", None) or cause, asyncpg.DiskFullError):
+    if isinstance(cause, asyncpg.UniqueViolationError):
+        # Between a service's look and its write somebody else wrote the same.
+        return Conflict(
+            "Somebody else took this name at the same moment; nothing was changed. Look at what is "
+            "there now, and try again with another one."
+        )
+    if isinstance(cause, asyncpg.DiskFullError):
         return StorageFull(
             "The database has no disk space left; nothing was written. Free some space on the "
             "server and try again."
