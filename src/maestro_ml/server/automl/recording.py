@@ -116,22 +116,25 @@ class Recorder:
             await self.tracking.finish_run(unit, run.id)
         return run.id
 
+    def conclude(self, message: str) -> None:
+        """The last report: all that was found stays to be listed."""
+        self.job.report(1.0, message, self._found())
+
     def _report(self, event: SearchEvent) -> None:
+        self.job.report(min(0.99, event.fraction), _line(event), self._found())
+
+    def _found(self) -> dict[str, object]:
         ranked = sorted(self._finished, key=lambda each: -each.score)[:_SHOWN]
         top = [_entry(each) for each in ranked]
-        self.job.report(
-            min(0.99, event.fraction),
-            _line(event),
-            {
-                "current_best": top[0] if top else None,
-                "finished": len(self._finished),
-                "candidates": self._candidates,
-                "metric": self._metric,
-                "leaderboard": top,
-                "history": [_point(each) for each in self._finished[-_HISTORY:]],
-                "skipped": self._without_score[:_SHOWN],
-            },
-        )
+        return {
+            "current_best": top[0] if top else None,
+            "finished": len(self._finished),
+            "candidates": self._candidates,
+            "metric": self._metric,
+            "leaderboard": top,
+            "history": [_point(each) for each in self._finished[-_HISTORY:]],
+            "skipped": self._without_score[:_SHOWN],
+        }
 
 
 def _entry(event: TrialFinished) -> dict[str, Any]:

@@ -91,7 +91,7 @@ class Search:
             except BaseException:
                 await recorder.fail()
                 raise
-        self.job.report(1.0, f"registered {version.model} version {version.version}")
+        recorder.conclude(f"registered {version.model} version {version.version}")
         return self._results(result, metrics, version, recorder).model_dump(mode="json")
 
     async def _load(self, folder: Path) -> pd.DataFrame:
