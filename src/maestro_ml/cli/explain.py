@@ -24,6 +24,7 @@ from maestro_ml.sdk.client import MaestroClient
 
 _WIDTH = 24
 _SHOWN = 15
+_SHOWN_SLICES = 6
 
 
 def explain(
@@ -112,22 +113,22 @@ def _show_model(out: Output, view: ModelExplanation) -> None:
     _table(out, cells)
     if view.score is not None:
         out.text(f"\n{view.metric} {cell(view.score)} on these rows")
-    worst = [each for each in view.slices if each.difference is not None]
-    worst.sort(key=lambda each: -(each.difference or 0.0))
+    known = [each for each in view.slices if each.difference is not None]
+    worst = sorted(known, key=lambda each: -(each.difference or 0.0))[:_SHOWN_SLICES]
     if worst:
         out.text("")
         _table(
             out,
             {
-                "Slice": [each.column for each in worst[:_SHOWN]],
-                "Metric": [each.metric for each in worst[:_SHOWN]],
-                "Difference": [cell(each.difference) for each in worst[:_SHOWN]],
+                "Slice": [each.column for each in worst],
+                "Metric": [each.metric for each in worst],
+                "Difference": [cell(each.difference) for each in worst],
                 "Groups": [
                     ", ".join(
                         f"{group.group} {cell(group.value)} (n={group.count})"
                         for group in each.groups
                     )
-                    for each in worst[:_SHOWN]
+                    for each in worst
                 ],
             },
         )

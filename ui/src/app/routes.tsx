@@ -7,6 +7,7 @@ import { automlSearch } from '@/features/automl/search'
 import { datasetSearch, datasetsSearch } from '@/features/datasets/search'
 import { deploymentSearch } from '@/features/deployments/search'
 import { compareSearch, runTableSearch } from '@/features/experiments/search'
+import { explainSearch } from '@/features/explain/search'
 import { modelSearch, modelsSearch } from '@/features/models/search'
 import { jobsSearch } from '@/features/jobs/search'
 import { runSearch } from '@/features/runs/search'
@@ -106,6 +107,7 @@ const pages = [
   }),
   createRoute({
     ...at('/models/$name/$version'),
+    validateSearch: explainSearch,
     component: lazyRouteComponent(() => import('@/features/models/pages/VersionPage')),
   }),
   createRoute({

@@ -15,7 +15,7 @@ from maestro_ml.engine.explain.subject import FloatArray, IntArray, Subject
 
 POINTS = 20
 _MOST_CATEGORIES = 12
-_ROWS = 200
+_ROWS = 100
 _BAND = (0.1, 0.9)
 
 
@@ -37,7 +37,7 @@ class Dependence:
 def partial_dependence(
     subject: Subject, table: pd.DataFrame, column: str, *, seed: int = 0
 ) -> Dependence:
-    """Dependence of the answers on `column` over at most 200 rows of `table`.
+    """Dependence of the answers on `column` over at most 100 rows of `table`.
 
     Raises ColumnMissingError.
     """

@@ -40,7 +40,7 @@ _LIME_ROWS, _LIME_SAMPLES = 20, 400
 _SHOWN_COLUMNS = 20
 _CURVES = 10
 _SHOWN_OUTPUTS = 10
-_EVALUATIONS = 150_000
+_EVALUATIONS = 60_000
 SUMMARY = "summary.svg"
 _NO_TRUTH = (
     "There is no column with the truth, so nothing can be said about the score: losses by shuffling and "

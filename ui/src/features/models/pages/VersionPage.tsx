@@ -8,6 +8,7 @@ import { download } from '@/api'
 import { Button, Columns, ConfirmDelete, Grid, Loaded, Menu, MenuItem, Page, tell, tellProblem } from '@/components'
 import { Evaluation, reportQuery } from '@/features/automl'
 import { DeployDialog } from '@/features/deployments'
+import { Explanations, type ExplainSearch } from '@/features/explain'
 
 import { useDeleteVersion, useDescribeVersion, versionQuery, type ModelVersion } from '../api'
 import { EditDialog } from '../components/EditDialog'
@@ -59,6 +60,9 @@ export default function VersionPage() {
 
 function Version({ version }: { version: ModelVersion }) {
   const report = useQuery(reportQuery(version.model, version.version))
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const show = (changed: ExplainSearch) => void navigate({ search: changed, replace: true, resetScroll: false })
   return (
     <>
       <Columns>
@@ -69,6 +73,19 @@ function Version({ version }: { version: ModelVersion }) {
         <LoadCard version={version} />
       </Columns>
       {report.data && <Evaluation report={report.data} />}
+      {report.data !== undefined && version.files.length > 0 && (
+        <Explanations
+          key={version.id}
+          name={version.model}
+          version={version.version}
+          target={version.params['target']}
+          inputs={version.signature?.inputs ?? []}
+          example={version.input_example}
+          hints={report.data?.inputs ?? []}
+          search={search}
+          onSearch={show}
+        />
+      )}
       <Grid least={340}>
         <SignatureCard version={version} />
         <ExampleCard version={version} />

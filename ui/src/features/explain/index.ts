@@ -1,0 +1,2 @@
+export { Explanations } from './components/Explanations'
+export { explainSearch, type ExplainSearch } from './search'
