@@ -8,6 +8,9 @@ from typing import Any
 import httpx
 
 PREFIX = "/api/2.0/mlflow/"
+PROXY = "/api/2.0/mlflow-artifacts/artifacts"
+INVALID = (400, "INVALID_PARAMETER_VALUE")
+MISSING = (404, "RESOURCE_DOES_NOT_EXIST")
 
 
 @dataclass

@@ -8,11 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.support.mlflow_wire import PREFIX
 from tests.support.tenant import TenantFactory, TenantHandle
 
 from maestro_ml.contracts.identity import Role
 
-PREFIX = "/api/2.0/mlflow/"
 STARTED = 1_767_225_600_000
 """The first of January 2026 in milliseconds."""
 

@@ -11,7 +11,8 @@ import psycopg
 import pytest
 from starlette.types import ASGIApp
 from tests.generate import unconnected_platform
-from tests.protocol.mlflow.conftest import PREFIX, Protocol
+from tests.protocol.mlflow.conftest import Protocol
+from tests.support.mlflow_wire import PREFIX
 from tests.support.tenant import TenantFactory, TenantHandle, open_client
 
 from maestro_ml.contracts.identity import Role

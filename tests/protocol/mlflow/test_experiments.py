@@ -47,6 +47,23 @@ async def test_a_new_experiment_is_found_by_id_and_name(mlflow: Protocol) -> Non
     assert await mlflow.get("experiments/get-by-name", experiment_name=" spaces stay ") == by_id
 
 
+async def test_a_location_s_query_stays_at_the_end(mlflow: Protocol) -> None:
+    place = {"name": "elsewhere", "artifact_location": "s3://bucket/place/?version=7"}
+    experiment = (await mlflow.post("experiments/create", **place))["experiment_id"]
+    run = await mlflow.run(experiment)
+    uri = f"s3://bucket/place/{run}/artifacts?version=7"
+    assert (await mlflow.shown(run))["info"]["artifact_uri"] == uri
+    search = {"experiment_ids": [experiment], "filter": f"attributes.artifact_uri = '{uri}'"}
+    assert len((await mlflow.post("runs/search", **search))["runs"]) == 1
+    made = await mlflow.post("logged-models", experiment_id=experiment, name="net")
+    info = made["model"]["info"]
+    assert (
+        info["artifact_uri"] == f"s3://bucket/place/models/{info['model_id']}/artifacts?version=7"
+    )
+    search["filter"] = f"artifact_location = '{info['artifact_uri']}'"
+    assert len((await mlflow.post("logged-models/search", **search))["models"]) == 1
+
+
 async def test_a_deleted_experiment_keeps_its_name(mlflow: Protocol) -> None:
     experiment = await mlflow.experiment("kept")
     run = await mlflow.run(experiment)

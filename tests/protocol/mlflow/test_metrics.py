@@ -7,7 +7,8 @@ import sys
 from typing import Any
 
 import pytest
-from tests.protocol.mlflow.conftest import PREFIX, Protocol
+from tests.protocol.mlflow.conftest import Protocol
+from tests.support.mlflow_wire import PREFIX
 
 from maestro_ml.server.protocols.mlflow.histories import history, spread
 from maestro_ml.server.tracking import SeriesPiece

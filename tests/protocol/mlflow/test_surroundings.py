@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import orjson
 import pytest
-from tests.protocol.mlflow.conftest import PREFIX, Protocol
+from tests.protocol.mlflow.conftest import Protocol
+from tests.support.mlflow_wire import PREFIX
 from tests.support.tenant import TenantFactory
 
 

@@ -14,11 +14,11 @@ import httpx
 import psutil
 import pytest
 from tests.support.live import LiveServer, live_server
+from tests.support.mlflow_wire import PROXY
 from tests.support.tenant import TenantFactory
 
 from maestro_ml.server.installation import Installation
 
-PROXY = "/api/2.0/mlflow-artifacts/artifacts"
 MIB = 1024**2
 SIZE = int(os.environ.get("MAESTRO_TEST_ARTIFACT_MB", "256")) * MIB
 """Far more than the server may take; 2048 for the figure that the documentation names."""

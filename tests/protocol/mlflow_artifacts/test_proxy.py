@@ -7,14 +7,12 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from tests.support.mlflow_wire import Mlflow
+from tests.support.mlflow_wire import PROXY, Mlflow
 from tests.support.tenant import TenantFactory, TenantHandle
 
 from maestro_ml.contracts.identity import Role
 from maestro_ml.contracts.tracking import RunCreate
 from maestro_ml.server.wiring import Platform
-
-PROXY = "/api/2.0/mlflow-artifacts/artifacts"
 
 
 async def start_run(tenant: TenantHandle) -> str:

@@ -6,13 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.support.mlflow_wire import Mlflow
+from tests.support.mlflow_wire import INVALID, MISSING, PROXY, Mlflow
 from tests.support.tenant import TenantFactory, TenantHandle
 
 from maestro_ml.contracts.identity import Role
-
-PROXY = "/api/2.0/mlflow-artifacts/artifacts"
-INVALID, MISSING = (400, "INVALID_PARAMETER_VALUE"), (404, "RESOURCE_DOES_NOT_EXIST")
 
 
 @pytest.fixture
@@ -187,6 +184,8 @@ async def test_metrics_of_runs_are_the_models_too(mlflow: Mlflow) -> None:
         ("params.depth NOT IN ('1', '2')", []),
         ("experiment_id != '-1'", ["c", "b", "a"]),
         ("experiment_id IN ('-1')", []),
+        ("artifact_location LIKE 'mlflow-artifacts:/0/models/m-%/artifacts'", ["c", "b", "a"]),
+        ("artifact_location = 'mlflow-artifacts:/0'", []),
         ("metrics.loss < 0.45", ["b", "a"]),
         ("metrics.loss >= 0.5", ["a"]),
         ("metrics.loss = 0.1", ["b"]),
@@ -229,6 +228,10 @@ async def test_search_by_dataset_and_in_an_order(mlflow: Mlflow) -> None:
     assert await found(mlflow, order_by=on_train) == ["a", "b", "c"]
     on_eval = by("metrics.loss", dataset_name="eval", dataset_digest="eval-1")
     assert await found(mlflow, order_by=on_eval) == ["a", "c", "b"]
+    on_digest = by("metrics.loss", dataset_digest="train-1")
+    assert await found(mlflow, order_by=on_digest) == ["b", "a", "c"]
+    assert await found(mlflow, order_by=by("experiment_id") + by("name")) == ["a", "b", "c"]
+    assert await found(mlflow, order_by=by("artifact_location")) != []
     assert await found(mlflow, datasets=[{"dataset_name": "eval"}]) == ["a"]
     other = [{"dataset_name": "eval", "dataset_digest": "other"}]
     assert await found(mlflow, datasets=other) == []
@@ -267,7 +270,6 @@ async def test_pages_are_whole_and_belong_to_one_search(
         {"filter": "metrics.loss LIKE 'x'"},
         {"order_by": [{"field_name": "params.a"}]},
         {"order_by": [{"field_name": "nothing"}]},
-        {"order_by": [{"field_name": "metrics.a", "dataset_digest": "d"}]},
         {"datasets": [{"dataset_digest": "d"}]},
         {"max_results": -1},
         {"max_results": "x"},

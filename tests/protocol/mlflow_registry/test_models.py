@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.support.mlflow_wire import Mlflow
+from tests.support.mlflow_wire import INVALID, MISSING, Mlflow
 from tests.support.tenant import TenantFactory, TenantHandle
 
 from maestro_ml.contracts.identity import Role
@@ -83,10 +83,9 @@ async def test_tags_are_set_and_removed_one_by_one(mlflow: Mlflow) -> None:
     model = (await mlflow.get("registered-models/get", name="churn"))["registered_model"]
     assert [tag["key"] for tag in model["tags"]] == ["other"]
     bad = ("POST", "registered-models/set-tag")
-    invalid = (400, "INVALID_PARAMETER_VALUE")
-    await mlflow.refused(*bad, *invalid, name="churn", key="k" * 251, value="")
-    await mlflow.refused(*bad, *invalid, name="churn", key="k", value="v" * 100_001)
-    await mlflow.refused(*bad, *invalid, name="churn", key="a//b", value="")
+    await mlflow.refused(*bad, *INVALID, name="churn", key="k" * 251, value="")
+    await mlflow.refused(*bad, *INVALID, name="churn", key="k", value="v" * 100_001)
+    await mlflow.refused(*bad, *INVALID, name="churn", key="a//b", value="")
     await mlflow.refused(*bad, 404, "RESOURCE_DOES_NOT_EXIST", name="none", key="k", value="")
 
 
@@ -103,17 +102,16 @@ async def test_aliases_stand_beside_versions(mlflow: Mlflow) -> None:
     assert newest["model_version"]["version"] == "2"
     model = (await mlflow.get("registered-models/get", name="churn"))["registered_model"]
     assert model["aliases"] == [{"alias": "best", "version": "2"}]
-    missing, invalid = (404, "RESOURCE_DOES_NOT_EXIST"), (400, "INVALID_PARAMETER_VALUE")
-    await mlflow.refused("GET", alias, *invalid, name="churn", alias="none")
-    await mlflow.refused("GET", alias, *missing, name="none", alias="best")
+    await mlflow.refused("GET", alias, *INVALID, name="churn", alias="none")
+    await mlflow.refused("GET", alias, *MISSING, name="none", alias="best")
     for wrong in ("v1", "V22", "Latest", "a b", "x" * 256, ""):
-        await mlflow.refused("POST", alias, *invalid, name="churn", alias=wrong, version="1")
-    await mlflow.refused("POST", alias, *missing, name="churn", alias="a", version="9")
-    await mlflow.refused("POST", alias, *missing, name="none", alias="a", version="1")
-    await mlflow.refused("POST", alias, *invalid, name="churn", alias="a", version="x")
+        await mlflow.refused("POST", alias, *INVALID, name="churn", alias=wrong, version="1")
+    await mlflow.refused("POST", alias, *MISSING, name="churn", alias="a", version="9")
+    await mlflow.refused("POST", alias, *MISSING, name="none", alias="a", version="1")
+    await mlflow.refused("POST", alias, *INVALID, name="churn", alias="a", version="x")
     for _ in range(2):
         assert await mlflow.delete(alias, name="churn", alias="best") == {}
-    await mlflow.refused("DELETE", alias, *missing, name="none", alias="best")
+    await mlflow.refused("DELETE", alias, *MISSING, name="none", alias="best")
 
 
 async def test_one_version_of_each_stage_is_the_latest(mlflow: Mlflow) -> None:
@@ -166,12 +164,11 @@ async def test_roles_and_tenants_are_kept_apart(
     await viewer.refused("POST", "model-versions/create", *denied, name="churn", source="s3://b/m")
     await viewer.refused("DELETE", "registered-models/delete", *denied, name="churn")
     stranger = Mlflow(await (await tenants.create()).client())
-    missing = (404, "RESOURCE_DOES_NOT_EXIST")
-    await stranger.refused("GET", "registered-models/get", *missing, name="churn")
-    await stranger.refused("GET", "model-versions/get", *missing, name="churn", version="1")
-    await stranger.refused("DELETE", "registered-models/delete", *missing, name="churn")
+    await stranger.refused("GET", "registered-models/get", *MISSING, name="churn")
+    await stranger.refused("GET", "model-versions/get", *MISSING, name="churn", version="1")
+    await stranger.refused("DELETE", "registered-models/delete", *MISSING, name="churn")
     await stranger.refused(
-        "POST", "registered-models/alias", *missing, name="churn", alias="a", version="1"
+        "POST", "registered-models/alias", *MISSING, name="churn", alias="a", version="1"
     )
     assert await stranger.get("registered-models/search") == {}
     anonymous = Mlflow(tenants.open())

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.support.mlflow_wire import Mlflow
+from tests.support.mlflow_wire import INVALID, Mlflow
 from tests.support.tenant import TenantFactory, TenantHandle
 
-INVALID = (400, "INVALID_PARAMETER_VALUE")
 MODELS, VERSIONS = "registered-models/search", "model-versions/search"
 
 

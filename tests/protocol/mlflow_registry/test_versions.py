@@ -9,15 +9,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.support.mlflow_wire import Mlflow
+from tests.support.mlflow_wire import INVALID, MISSING, PROXY, Mlflow
 from tests.support.models import SIGNATURE, write_model, zipped
 from tests.support.tenant import TenantFactory, TenantHandle
 
 from maestro_ml.contracts.tracking import RunCreate
 from maestro_ml.server.wiring import Platform
-
-PROXY = "/api/2.0/mlflow-artifacts/artifacts"
-INVALID, MISSING = (400, "INVALID_PARAMETER_VALUE"), (404, "RESOURCE_DOES_NOT_EXIST")
 
 
 @pytest.fixture

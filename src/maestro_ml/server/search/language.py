@@ -40,7 +40,7 @@ _READERS_OF_ORDERS = {
     Subject.MODELS: "parse_order_by_for_search_registered_models",
     Subject.VERSIONS: "parse_order_by_for_search_model_versions",
 }
-_MORE_OF_LOGGED_MODELS = {"experiment_id"}
+_MORE_OF_LOGGED_MODELS = {"experiment_id", "artifact_location"}
 _NO_ALIASES: dict[str, str] = {}
 _ALIASES = {
     Subject.RUNS: {

@@ -154,10 +154,15 @@ def artifact_location(experiment_id: int, chosen: str | None) -> str:
 
 def artifact_uri(experiment_id: int, chosen: str | None, run_id: UUID) -> str:
     """Where a run's artifacts are."""
-    return f"{artifact_location(experiment_id, chosen).rstrip('/')}/{run_id.hex}/artifacts"
+    return _below(artifact_location(experiment_id, chosen), f"{run_id.hex}/artifacts")
 
 
 def model_artifact_uri(experiment_id: int, chosen: str | None, model_id: str) -> str:
     """Where a logged model's files are."""
-    location = artifact_location(experiment_id, chosen).rstrip("/")
-    return f"{location}/models/{model_id}/artifacts"
+    return _below(artifact_location(experiment_id, chosen), f"models/{model_id}/artifacts")
+
+
+def _below(location: str, path: str) -> str:
+    """`path` in the folder `location`, whose query, if it has one, stays at the end."""
+    folder, mark, query = location.partition("?")
+    return f"{folder.rstrip('/')}/{path}{mark}{query}"

@@ -56,6 +56,8 @@ _ORDERS = frozenset(
         "model_type",
         "status",
         "source_run_id",
+        "experiment_id",
+        "artifact_location",
         "creation_timestamp",
         "last_updated_timestamp",
     }
@@ -234,18 +236,14 @@ def _order(fields: Fields) -> LoggedModelOrder:
         fields.required_text("field_name").strip(),
         fields.flag("ascending", default=True),
     )
-    name, digest = fields.text("dataset_name"), fields.text("dataset_digest") or None
-    if digest and not name:
-        raise InvalidParameter(
-            "`dataset_digest` can only be specified if `dataset_name` is also specified."
-        )
+    name, digest = fields.text("dataset_name") or None, fields.text("dataset_digest") or None
     entity, dot, metric = field.partition(".")
     if dot:
         if entity != "metrics":
             raise InvalidParameter(
                 f"Invalid order by field name: {field}. Only metrics are supported."
             )
-        on = Dataset(name, digest) if name else None
+        on = Dataset(name, digest) if name or digest else None
         return LoggedModelOrder(Entity.METRIC, metric, ascending, on)
     key = _ALIASES.get(field, field)
     if key not in _ORDERS:

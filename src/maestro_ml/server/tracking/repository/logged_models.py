@@ -22,6 +22,7 @@ from maestro_ml.server.search import (
     compare_time,
     order_by,
 )
+from maestro_ml.server.tracking.repository.locations import below_location
 from maestro_ml.server.tracking.rules import NewLoggedModel
 
 _GET = "SELECT * FROM tracking_logged_models($1, $2)"
@@ -30,6 +31,7 @@ _CREATE = (
 )
 _CHANGE = "SELECT tracking_change_logged_model($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 _LOG_METRICS = "SELECT tracking_log_model_metrics($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+_ARTIFACT_URI = below_location("'models/' || l.id || '/artifacts'")
 _ATTRIBUTES = {
     "name": "l.name",
     "model_id": "l.id",
@@ -37,6 +39,10 @@ _ATTRIBUTES = {
     "status": "l.status",
     "source_run_id": "l.source_run_id",
     "experiment_id": "l.experiment_id::text",
+    "artifact_location": (
+        f"(SELECT {_ARTIFACT_URI} FROM experiment e "  # noqa: S608
+        "WHERE e.tenant_id = l.tenant_id AND e.id = l.experiment_id)"
+    ),
 }
 _TIMES = {"creation_timestamp": "l.created_at", "last_updated_timestamp": "l.updated_at"}
 
@@ -68,9 +74,9 @@ class LoggedModelRecord:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """What a metric was measured on; without a digest, any version of it."""
+    """What a metric was measured on: any version without a digest, any of this digest without a name."""
 
-    name: str
+    name: str | None
     digest: str | None
 
 
@@ -235,10 +241,9 @@ def _measured(fits: str) -> str:
 def _on(datasets: tuple[Dataset, ...], arguments: Arguments) -> str:
     ways = []
     for dataset in datasets:
-        way = f"m.dataset_name = {arguments.add(dataset.name)}"
-        if dataset.digest is not None:
-            way += f" AND m.dataset_digest = {arguments.add(dataset.digest)}"
-        ways.append(f"({way})")
+        told = {"m.dataset_name": dataset.name, "m.dataset_digest": dataset.digest}
+        fits = (f"{column} = {arguments.add(value)}" for column, value in told.items() if value)
+        ways.append(f"({' AND '.join(fits)})")
     return "(" + " OR ".join(ways) + ")"
 
 

@@ -16,6 +16,7 @@ from maestro_ml.server.search import (
     compare_time,
     tag_clause,
 )
+from maestro_ml.server.tracking.repository.locations import below_location
 from maestro_ml.server.tracking.rules import NAME_TAG, PARENT_TAG
 
 _SPELLED_ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\Z")
@@ -31,13 +32,7 @@ class Place:
     nullable: bool = False
 
 
-JOINED_EXPERIMENT = "e.artifact_location"
-"""What stands in every expression that needs the run's experiment `e`."""
-
-_ARTIFACT_URI = (
-    f"(rtrim(coalesce({JOINED_EXPERIMENT}, 'mlflow-artifacts:/' || e.id), '/') "
-    "|| '/' || replace(r.id::text, '-', '') || '/artifacts')"
-)
+_ARTIFACT_URI = below_location("replace(r.id::text, '-', '') || '/artifacts'")
 _ATTRIBUTES = {
     "run_id": Place("r.id", "uuid"),
     "run_name": Place("r.name"),

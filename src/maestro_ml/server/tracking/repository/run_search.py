@@ -30,12 +30,8 @@ from maestro_ml.server.search import (
     order_by,
     to_token,
 )
-from maestro_ml.server.tracking.repository.run_conditions import (
-    JOINED_EXPERIMENT,
-    has_index,
-    place_of,
-    run_clause,
-)
+from maestro_ml.server.tracking.repository.locations import JOINED_EXPERIMENT
+from maestro_ml.server.tracking.repository.run_conditions import has_index, place_of, run_clause
 from maestro_ml.server.tracking.repository.run_query import FoundRun, Part, RunQuery, parts_of
 
 _EXPERIMENT = " JOIN experiment e ON e.tenant_id = r.tenant_id AND e.id = r.experiment_id"

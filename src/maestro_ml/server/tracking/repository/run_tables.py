@@ -9,11 +9,8 @@ from uuid import UUID
 from maestro_ml.contracts.tracking import View
 from maestro_ml.server.kernel.db import Calls
 from maestro_ml.server.search import Arguments, Entity
-from maestro_ml.server.tracking.repository.run_conditions import (
-    JOINED_EXPERIMENT,
-    place_of,
-    run_clause,
-)
+from maestro_ml.server.tracking.repository.locations import JOINED_EXPERIMENT
+from maestro_ml.server.tracking.repository.run_conditions import place_of, run_clause
 from maestro_ml.server.tracking.repository.run_query import RunQuery
 
 _EXPERIMENT = "JOIN experiment e ON e.tenant_id = r.tenant_id AND e.id = r.experiment_id"
