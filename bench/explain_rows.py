@@ -25,7 +25,7 @@ def main() -> None:
     began = time.perf_counter()
     found = explain_rows(subject, rows, background)
     seconds = time.perf_counter() - began
-    margins = model.predict(rows, raw_score=True)
+    margins = np.asarray(model.predict(rows, raw_score=True))
     deviation = np.abs(found.base + found.values.sum(axis=1) - margins[:, None]).max()
     print(
         f"{ROWS:,} rows x {COLUMNS} columns, {TREES} trees: {seconds:.2f} s by {found.method}, "
