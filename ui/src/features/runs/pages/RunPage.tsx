@@ -72,9 +72,9 @@ function RunView({ run }: { run: Run }) {
       subtitle={<Status state={run.status} />}
       actions={
         deleted ? (
-          <ActionButton permission="experiment:write" icon={<RotateCcw />} onClick={() => change('restore')}>Restore</ActionButton>
+          <ActionButton key="restore" permission="experiment:write" icon={<RotateCcw />} onClick={() => change('restore')}>Restore</ActionButton>
         ) : (
-          <ActionButton permission="experiment:delete" look="danger" icon={<Trash2 />} onClick={() => change('delete')}>Delete</ActionButton>
+          <ActionButton key="delete" permission="experiment:delete" look="danger" icon={<Trash2 />} onClick={() => change('delete')}>Delete</ActionButton>
         )
       }
     >
