@@ -30,7 +30,8 @@ export function FilterInput({ value, keys, error, onChange }: Props) {
 
   useEffect(() => {
     if (typed === null) return undefined
-    const pause = faultOf(toFilter(typed)) ? PAUSE_MS.unfinished : PAUSE_MS.whole
+    const filter = toFilter(typed)
+    const pause = filter && faultOf(filter) ? PAUSE_MS.unfinished : PAUSE_MS.whole
     const timer = setTimeout(() => {
       onChange(typed)
       setTyped(null)
