@@ -44,6 +44,7 @@ test('a deployment is stopped, started, listened to and deleted', async ({ admin
   await admin.getByRole('button', { name: 'Stop' }).click()
   await admin.getByRole('status').filter({ hasText: 'is stopped' }).getByRole('button', { name: 'Undo' }).click()
   await expect(admin.getByText('Ready', { exact: true })).toBeVisible({ timeout: 30_000 })
+  await expect(log).toContainText(/Loaded in[^]*Unloaded[^]*Loaded in/)
   const saved = admin.waitForEvent('download')
   await admin.getByRole('button', { name: 'Save' }).click()
   expect(readFileSync(await (await saved).path(), 'utf8').match(/Loaded in/g)?.length).toBeGreaterThan(1)
