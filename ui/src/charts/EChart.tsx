@@ -1,9 +1,8 @@
-import { lazy, Suspense } from 'react'
-
 import { Skeleton } from '@/components'
 
 import styles from './chart.module.css'
 import type { ChartOption } from './echarts'
+import { later } from './later'
 import { useSeen } from './useSeen'
 
 export interface EChartProps extends CanvasProps {
@@ -31,24 +30,17 @@ export interface ChartColours {
 
 // A kind brings the parts of the library that it is made of, and no others.
 const KINDS = {
-  parallel: lazy(() => import('./ParallelCanvas')),
-  cartesian: lazy(() => import('./CartesianCanvas')),
+  parallel: later<CanvasProps>(() => import('./ParallelCanvas')),
+  cartesian: later<CanvasProps>(() => import('./CartesianCanvas')),
 }
 
 /** A chart that is not of lines; its library comes when the first one is near the window. */
 export function EChart({ kind, ...props }: EChartProps) {
   const [frame, seen] = useSeen()
   const Canvas = KINDS[kind]
-  const waiting = <Skeleton block lines={0} />
   return (
     <div ref={frame} className={styles['place']} style={{ '--height': `${props.height}px` }}>
-      {seen ? (
-        <Suspense fallback={waiting}>
-          <Canvas key={props.height} {...props} />
-        </Suspense>
-      ) : (
-        waiting
-      )}
+      {seen ? <Canvas key={props.height} {...props} /> : <Skeleton block lines={0} />}
     </div>
   )
 }

@@ -1,6 +1,4 @@
-import { lazy, Suspense } from 'react'
-
-import { Skeleton } from '@/components'
+import { later } from './later'
 
 export interface Series {
   name: string
@@ -22,19 +20,14 @@ export interface LineChartProps {
   onZoom?: (part: [number, number] | null) => void
 }
 
-const load = () => import('./Uplot')
-const Uplot = lazy(load)
+const Uplot = later<LineChartProps>(() => import('./Uplot'))
 
 /** Brings what draws lines while their points are on the way. */
 export function preloadLines(): void {
-  void load()
+  void Uplot.preload()
 }
 
 /** Lines over steps or time; drag to zoom, double-click to see all again. */
 export function LineChart(props: LineChartProps) {
-  return (
-    <Suspense fallback={<Skeleton block lines={0} />}>
-      <Uplot {...props} />
-    </Suspense>
-  )
+  return <Uplot {...props} />
 }
