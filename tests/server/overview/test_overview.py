@@ -157,6 +157,22 @@ async def test_news_are_jobs_that_ended_runs_that_failed_and_deployments_that_br
     assert (await get(client, "/notifications"))["unread"] == 1, "a mark is never in the future"
 
 
+async def test_an_explanation_that_follows_by_itself_is_news_only_when_it_fails(
+    tenant: TenantHandle, owner_connection: psycopg.Connection
+) -> None:
+    client = await tenant.client()
+    ended = ["failed", "succeeded", "succeeded"]
+    jobs = [await post(client, "/runs/purge", json={"older_than_days": 30}) for _ in ended]
+    for job, state in zip(jobs, ended, strict=True):
+        owner_connection.execute(
+            "UPDATE job SET kind = 'explain.compute', state = %s, finished_at = now() WHERE id = %s",
+            [state, job["id"]],
+        )
+    owner_connection.execute("UPDATE job SET kind = 'other' WHERE id = %s", [jobs[2]["id"]])
+    found = (await get(client, "/notifications"))["items"]
+    assert sorted(each["id"] for each in found) == sorted([jobs[0]["id"], jobs[2]["id"]])
+
+
 async def test_storage_counts_each_domain_and_its_trash(tenant: TenantHandle) -> None:
     client = await tenant.client()
     experiment = await post(client, "/experiments", json={"name": "one"})

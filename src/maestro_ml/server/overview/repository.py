@@ -48,11 +48,12 @@ _CHANGES = {
         FROM job ORDER BY id DESC LIMIT :limit""",
 }
 _NEWS = {
+    # An explanation follows a search by itself, and is found where somebody looks for it.
     Kind.JOB: """
         SELECT 'job' AS kind, id::text, kind AS name, state, coalesce(error ->> 'message', '') AS detail,
           finished_at AS at
         FROM job WHERE created_by = :user AND finished_at > :since
-          AND state IN ('succeeded', 'failed', 'lost')""",
+          AND (state IN ('failed', 'lost') OR state = 'succeeded' AND kind <> 'explain.compute')""",
     Kind.RUN: """
         SELECT 'run', r.id::text, r.name, r.status, e.name, r.ended_at
         FROM experiment e CROSS JOIN LATERAL (

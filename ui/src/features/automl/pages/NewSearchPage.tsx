@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { Play, Upload } from 'lucide-react'
-import { useState, type FormEvent } from 'react'
+import { useEffect, useState, type FormEvent } from 'react'
 
 import { ActionButton } from '@/access'
 import { Button, Card, Loaded, Page, ProblemPanel, SelectField, TextField } from '@/components'
@@ -20,6 +20,12 @@ export default function NewSearchPage() {
   const move = route.useNavigate()
   const navigate = useNavigate()
   const datasets = useInfiniteQuery(datasetsQuery())
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = datasets
+  const more = hasNextPage && !isFetchingNextPage && !isFetchNextPageError
+  // Whoever chooses wants to see all of them.
+  useEffect(() => {
+    if (more) void fetchNextPage()
+  }, [more, fetchNextPage])
   const profile = useQuery(profileQuery(dataset, 'latest'))
   const [uploading, setUploading] = useState(false)
   const [target, setTarget] = useState<string | null>(null)
