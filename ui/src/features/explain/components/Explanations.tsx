@@ -35,11 +35,11 @@ export function Explanations(props: Props) {
   if (code === 'explain.failed') return <Failed name={name} version={version} error={query.error} />
   if (code === 'explain.background_missing') return <NothingToCompare name={name} version={version} />
   return (
-    <section className={styles['section']} aria-label="Explanations">
+    <div className={styles['section']}>
       <Loaded query={query} waiting={<BeingMade />}>
         {(answer) => (isMade(answer) ? <Whole found={answer} {...props} /> : <BeingMade />)}
       </Loaded>
-    </section>
+    </div>
   )
 }
 
