@@ -35,11 +35,11 @@ export function Explanations(props: Props) {
   if (code === 'explain.failed') return <Failed name={name} version={version} error={query.error} />
   if (code === 'explain.background_missing') return <NothingToCompare name={name} version={version} />
   return (
-    <div className={styles['section']}>
+    <section className={styles['section']} aria-label="Explanations">
       <Loaded query={query} waiting={<BeingMade />}>
         {(answer) => (isMade(answer) ? <Whole found={answer} {...props} /> : <BeingMade />)}
       </Loaded>
-    </div>
+    </section>
   )
 }
 
@@ -51,8 +51,8 @@ function namedOutput(output: string, target: string | undefined): string {
 
 function BeingMade() {
   return (
-    <Card title="Explanations">
-      <p className={styles['quiet']}>A job is working out what matters to this model. That takes some seconds, once.</p>
+    <Card title="What matters to this model">
+      <p className={styles['quiet']}>A job is working it out. That takes some seconds, once.</p>
       <Skeleton lines={4} />
     </Card>
   )
