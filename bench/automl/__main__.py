@@ -17,10 +17,11 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from bench.automl.environments import ROOT, python_of, table_packages
+from bench.automl.environments import python_of, table_packages
 from bench.automl.report import report
 from bench.automl.tables import SMOKE, TABLES
 from bench.automl.trial import Job, Record, run
+from bench.environments import ROOT
 
 
 def main() -> int:

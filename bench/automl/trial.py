@@ -21,9 +21,10 @@ import psutil
 from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.model_selection import train_test_split
 
-from bench.automl.environments import ROOT, python_of
+from bench.automl.environments import python_of
 from bench.automl.frameworks import MISSING
 from bench.automl.tables import BINARY, REGRESSION
+from bench.environments import ROOT
 
 _METRICS = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "rmse"}
 _POLL_SECONDS = 0.25

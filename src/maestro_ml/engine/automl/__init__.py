@@ -43,7 +43,7 @@ from maestro_ml.engine.automl.model import AutoMLModel, Member
 from maestro_ml.engine.automl.portfolio import Candidate, starting_portfolio
 from maestro_ml.engine.automl.result import AutoMLResult, Evaluation, LeaderboardRow, Skipped
 from maestro_ml.engine.automl.schema import DroppedColumn, Feature, FeatureSchema
-from maestro_ml.engine.automl.splits import GroupSplit, Split, TimeSplit
+from maestro_ml.engine.automl.splits import GroupSplit, Split, TimeSplit, split_by
 from maestro_ml.engine.automl.tasks import Task, infer_task
 
 __all__ = [
@@ -93,6 +93,7 @@ __all__ = [
     "UnknownEngineError",
     "UnknownMetricError",
     "infer_task",
+    "split_by",
     "starting_portfolio",
     "usable_cores",
 ]

@@ -23,7 +23,7 @@ from maestro_ml.engine.automl.errors import AutoMLError
 from maestro_ml.engine.automl.events import SearchEvent, TrialFinished
 from maestro_ml.engine.automl.model import AutoMLModel
 from maestro_ml.engine.automl.result import AutoMLResult
-from maestro_ml.engine.automl.splits import GroupSplit, Split, TimeSplit
+from maestro_ml.engine.automl.splits import split_by
 from maestro_ml.engine.automl.tasks import Task
 
 
@@ -40,7 +40,7 @@ def main() -> int:
             task=options.task,
             seed=options.seed,
             n_jobs=options.cores,
-            split=_split(options),
+            split=split_by(options.group_column, options.time_column),
             engine=options.engine,
         ).fit(table, y, callbacks=[] if options.quiet else [_tell])
         seconds = time.perf_counter() - began
@@ -87,12 +87,6 @@ def _options() -> argparse.Namespace:
     if (options.test is None) != (options.out is None):
         parser.error("--test and --out belong together")
     return options
-
-
-def _split(options: argparse.Namespace) -> Split | None:
-    if options.group_column is not None:
-        return GroupSplit(options.group_column)
-    return None if options.time_column is None else TimeSplit(options.time_column)
 
 
 def _read(path: Path, target: str, task: str | None) -> tuple[pd.DataFrame, pd.Series]:

@@ -31,6 +31,13 @@ class TimeSplit:
 Split = GroupSplit | TimeSplit
 
 
+def split_by(group_column: str | None, time_column: str | None) -> Split | None:
+    """The split that the one column which is named asks for; None, a random one, for none."""
+    if group_column is not None:
+        return GroupSplit(group_column)
+    return None if time_column is None else TimeSplit(time_column)
+
+
 def group_codes(values: pd.Series) -> npt.NDArray[np.int64]:
     """The number of each row's group, shape (n,). Raises InvalidSplitError for a single group."""
     codes = np.asarray(pd.factorize(values)[0], dtype=np.int64)

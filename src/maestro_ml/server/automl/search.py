@@ -12,7 +12,6 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from maestro_ml.contracts.automl import (
-    AutoMLRequest,
     AutoMLResults,
     BestModel,
     LeaderboardEntry,
@@ -29,10 +28,9 @@ from maestro_ml.engine.automl import (
     AutoMLEngine,
     AutoMLError,
     AutoMLResult,
-    GroupSplit,
     Task,
-    TimeSplit,
     infer_task,
+    split_by,
 )
 from maestro_ml.engine.automl.evaluation import out_of_fold_diagnostics, out_of_fold_metrics
 from maestro_ml.engine.automl.input_values import input_values
@@ -113,7 +111,7 @@ class Search:
             seed=request.seed,
             max_trials=request.max_trials,
             memory_limit=self.job.limits.memory_mb * (1 - _OWN_SHARE),
-            split=_split_by(request),
+            split=split_by(request.group_column, request.time_column),
         )
         writing = asyncio.create_task(recorder.write_trials())
         try:
@@ -222,12 +220,6 @@ def _history(result: AutoMLResult) -> list[ScorePoint]:
         ScorePoint(name=each.name, at=each.finished_at, score=each.score, best=each.best_score)
         for each in result.history
     ]
-
-
-def _split_by(request: AutoMLRequest) -> GroupSplit | TimeSplit | None:
-    if request.group_column is not None:
-        return GroupSplit(request.group_column)
-    return None if request.time_column is None else TimeSplit(request.time_column)
 
 
 def _split(table: pd.DataFrame, target: str) -> tuple[pd.DataFrame, pd.Series]:

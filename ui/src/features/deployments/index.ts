@@ -1,4 +1,4 @@
 export { deploymentsQuery, type Deployment } from './api'
 export { DeployDialog } from './components/DeployDialog'
-export { InputField } from './components/InputField'
+export { InputFields } from './components/InputFields'
 export { exampleOf, filledBy, rowOf, type Hint, type SignatureColumn } from './inputs'

@@ -7,7 +7,7 @@ import { Button, Card, Grid, TextArea } from '@/components'
 import { usePredict, type Row } from '../api'
 import { exampleOf, filledBy, rowOf, rowsOfJson, type Hint, type SignatureColumn } from '../inputs'
 import { Answer } from './Answer'
-import { InputField } from './InputField'
+import { InputFields } from './InputFields'
 import { Snippets } from './Snippets'
 import styles from './try.module.css'
 
@@ -47,17 +47,7 @@ export function TryIt({ name, inputs, example, hints, json, onMode }: Props) {
                 <TextArea label="Rows" rows={14} spellCheck={false} value={text} wrong={'wrong' in read ? read.wrong : null} onChange={(event) => setWritten(event.target.value)} hint="A row or a list of rows, by column name" />
               </div>
             ) : (
-              <div className={styles['inputs']}>
-                {inputs.map((column) => (
-                  <InputField
-                    key={column.name}
-                    column={column}
-                    hint={hints.find((each) => each.name === column.name)}
-                    value={texts[column.name] ?? ''}
-                    onChange={(value) => setTexts({ ...texts, [column.name]: value })}
-                  />
-                ))}
-              </div>
+              <InputFields inputs={inputs} hints={hints} texts={texts} onChange={setTexts} />
             )}
             <ActionButton permission="deployment:predict" look="primary" type="submit" icon={<Play />} disabled={predict.isPending || 'wrong' in read}>
               Predict

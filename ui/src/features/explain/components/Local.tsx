@@ -4,7 +4,7 @@ import { useState, type FormEvent } from 'react'
 
 import { ActionButton } from '@/access'
 import { Card, Empty, Grid, Loaded, Notice, Skeleton, TextField } from '@/components'
-import { exampleOf, filledBy, InputField, rowOf, type Hint, type SignatureColumn } from '@/features/deployments'
+import { exampleOf, filledBy, InputFields, rowOf, type Hint, type SignatureColumn } from '@/features/deployments'
 import { metric } from '@/format'
 
 import { isMade, rowExplanationQuery, type Asked, type Explanation, type Method } from '../api'
@@ -84,17 +84,7 @@ function TypeRow({ inputs, example, hints, onAsk }: LocalProps & { onAsk: (asked
     <details className={styles['typed']}>
       <summary>Or type a row</summary>
       <form onSubmit={submit}>
-        <div className={styles['inputs']}>
-          {inputs.map((column) => (
-            <InputField
-              key={column.name}
-              column={column}
-              hint={hints.find((each) => each.name === column.name)}
-              value={texts[column.name] ?? ''}
-              onChange={(value) => setTexts({ ...texts, [column.name]: value })}
-            />
-          ))}
-        </div>
+        <InputFields inputs={inputs} hints={hints} texts={texts} onChange={setTexts} />
         <ActionButton permission="job:submit" look="primary" type="submit">
           Explain
         </ActionButton>
