@@ -51,6 +51,8 @@ class AutoMLRequest(Request):
     registered model that the winner becomes a version of; None makes one up from data set and target.
     group_column: rows with the same value in it are validated together, and it is no feature.
     time_column: rows are validated by models of rows that are earlier in it. At most one of the two.
+    warm_start: begin with what worked in the team's earlier searches, once there are enough; a random
+    share begins without, for the value ledger. False begins without, and is in no comparison.
     """
 
     dataset_id: str
@@ -64,6 +66,7 @@ class AutoMLRequest(Request):
     max_trials: Annotated[int, Field(ge=1, le=10_000)] | None = None
     group_column: str | None = None
     time_column: str | None = None
+    warm_start: bool = True
 
     @model_validator(mode="after")
     def _one_split(self) -> AutoMLRequest:
@@ -132,11 +135,65 @@ class SkippedCandidate(Contract):
     reason: str
 
 
+class StartSource(StrEnum):
+    """Whence the first configurations came: a fixed list, public tables, or the team's searches."""
+
+    DEFAULTS = "defaults"
+    PUBLIC = "public"
+    HISTORY = "history"
+
+
+class SearchArm(StrEnum):
+    """What a search was drawn for: a start with the team's history, or one without."""
+
+    WARM = "warm"
+    COLD = "cold"
+
+
+class SimilarTask(Contract):
+    """A past task that speaks for a configuration.
+
+    `similarity`: 0 to 1. `regret`: how far the configuration was behind the best there, as a share of
+    the distance between best and worst: 0 is the best. `key`: of the task; `name`: for people.
+    """
+
+    key: str
+    name: str
+    similarity: Measure
+    regret: Measure
+
+
+class StartReason(Contract):
+    """Why a configuration was among the first, the most similar task first."""
+
+    candidate: str
+    tasks: list[SimilarTask]
+
+
+class StartOrigin(Contract):
+    """Where a search began, and why there.
+
+    `note`: one sentence. `reasons`: in the order of evaluation. `past_searches`: how many of the team's
+    there were to learn from. `eligible`: whether they sufficed for a warm start. `arm`: what the draw
+    gave, None where nothing was drawn (too few searches, or `warm_start` was false), and `propensity`
+    its chance.
+    """
+
+    source: StartSource
+    note: str
+    reasons: list[StartReason] = Field(default_factory=list)
+    past_searches: int = 0
+    eligible: bool = False
+    arm: SearchArm | None = None
+    propensity: float | None = None
+
+
 class AutoMLProgress(Contract):
     """A search on its way; `progress` runs from 0 to 1, `leaderboard` is the top 50 so far.
 
     `dataset`: name and version of the table. `metric`: what is scored, None before it is read.
-    `history`: the last 500 finished trials.
+    `history`: the last 500 finished trials. `start` and `warnings` (about the table) are known when the
+    table is read.
     """
 
     job_id: JobId
@@ -151,6 +208,8 @@ class AutoMLProgress(Contract):
     metric: str | None = None
     history: list[ScorePoint] = Field(default_factory=list)
     skipped: list[SkippedCandidate] = Field(default_factory=list)
+    start: StartOrigin | None = None
+    warnings: list[str] = Field(default_factory=list)
     request: AutoMLRequest
     error: JobError | None
     created_at: Timestamp
@@ -169,7 +228,10 @@ class BestModel(Contract):
 
 
 class AutoMLResults(Contract):
-    """What a search found; a cancelled one has the best it had."""
+    """What a search found; a cancelled one has the best it had.
+
+    The ensemble is what has a `weight` in the leaderboard. `start` is None for searches of old.
+    """
 
     job_id: JobId
     status: JobState
@@ -185,6 +247,7 @@ class AutoMLResults(Contract):
     experiment_id: str
     run_id: UUID
     history: list[ScorePoint] = Field(default_factory=list)
+    start: StartOrigin | None = None
 
 
 class DeployRequest(Request):

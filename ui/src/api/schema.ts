@@ -2854,7 +2854,8 @@ export interface components {
          * @description A search on its way; `progress` runs from 0 to 1, `leaderboard` is the top 50 so far.
          *
          *     `dataset`: name and version of the table. `metric`: what is scored, None before it is read.
-         *     `history`: the last 500 finished trials.
+         *     `history`: the last 500 finished trials. `start` and `warnings` (about the table) are known when the
+         *     table is read.
          */
         AutoMLProgress: {
             /** Candidates */
@@ -2890,9 +2891,12 @@ export interface components {
             request: components["schemas"]["AutoMLRequest"];
             /** Skipped */
             skipped?: components["schemas"]["SkippedCandidate"][];
+            start?: components["schemas"]["StartOrigin"] | null;
             /** Started At */
             started_at: string | null;
             status: components["schemas"]["JobState"];
+            /** Warnings */
+            warnings?: string[];
         };
         /**
          * AutoMLRequest
@@ -2903,6 +2907,8 @@ export interface components {
          *     registered model that the winner becomes a version of; None makes one up from data set and target.
          *     group_column: rows with the same value in it are validated together, and it is no feature.
          *     time_column: rows are validated by models of rows that are earlier in it. At most one of the two.
+         *     warm_start: begin with what worked in the team's earlier searches, once there are enough; a random
+         *     share begins without, for the value ledger. False begins without, and is in no comparison.
          */
         AutoMLRequest: {
             /** Dataset Id */
@@ -2936,10 +2942,17 @@ export interface components {
              * @default latest
              */
             version: number | "latest";
+            /**
+             * Warm Start
+             * @default true
+             */
+            warm_start: boolean;
         };
         /**
          * AutoMLResults
          * @description What a search found; a cancelled one has the best it had.
+         *
+         *     The ensemble is what has a `weight` in the leaderboard. `start` is None for searches of old.
          */
         AutoMLResults: {
             best_model: components["schemas"]["BestModel"];
@@ -2973,6 +2986,7 @@ export interface components {
             seconds: number;
             /** Skipped */
             skipped: components["schemas"]["SkippedCandidate"][];
+            start?: components["schemas"]["StartOrigin"] | null;
             status: components["schemas"]["JobState"];
             task_type: components["schemas"]["TaskType"];
             /** Warnings */
@@ -6032,6 +6046,12 @@ export interface components {
             score: number | null;
         };
         /**
+         * SearchArm
+         * @description What a search was drawn for: a start with the team's history, or one without.
+         * @enum {string}
+         */
+        SearchArm: "warm" | "cold";
+        /**
          * SearchResults
          * @description Hits of all kinds, the best first.
          */
@@ -6113,6 +6133,23 @@ export interface components {
             type: string;
         };
         /**
+         * SimilarTask
+         * @description A past task that speaks for a configuration.
+         *
+         *     `similarity`: 0 to 1. `regret`: how far the configuration was behind the best there, as a share of
+         *     the distance between best and worst: 0 is the best. `key`: of the task; `name`: for people.
+         */
+        SimilarTask: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Regret */
+            regret: number | null;
+            /** Similarity */
+            similarity: number | null;
+        };
+        /**
          * SkippedCandidate
          * @description A configuration without a score, and why.
          */
@@ -6174,6 +6211,51 @@ export interface components {
             archive_existing: boolean;
             stage: components["schemas"]["Stage"];
         };
+        /**
+         * StartOrigin
+         * @description Where a search began, and why there.
+         *
+         *     `note`: one sentence. `reasons`: in the order of evaluation. `past_searches`: how many of the team's
+         *     there were to learn from. `eligible`: whether they sufficed for a warm start. `arm`: what the draw
+         *     gave, None where nothing was drawn (too few searches, or `warm_start` was false), and `propensity`
+         *     its chance.
+         */
+        StartOrigin: {
+            arm?: components["schemas"]["SearchArm"] | null;
+            /**
+             * Eligible
+             * @default false
+             */
+            eligible: boolean;
+            /** Note */
+            note: string;
+            /**
+             * Past Searches
+             * @default 0
+             */
+            past_searches: number;
+            /** Propensity */
+            propensity?: number | null;
+            /** Reasons */
+            reasons?: components["schemas"]["StartReason"][];
+            source: components["schemas"]["StartSource"];
+        };
+        /**
+         * StartReason
+         * @description Why a configuration was among the first, the most similar task first.
+         */
+        StartReason: {
+            /** Candidate */
+            candidate: string;
+            /** Tasks */
+            tasks: components["schemas"]["SimilarTask"][];
+        };
+        /**
+         * StartSource
+         * @description Whence the first configurations came: a fixed list, public tables, or the team's searches.
+         * @enum {string}
+         */
+        StartSource: "defaults" | "public" | "history";
         /**
          * Storage
          * @description What the tenant keeps, domain by domain.

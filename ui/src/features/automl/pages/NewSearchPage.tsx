@@ -56,6 +56,7 @@ export default function NewSearchPage() {
         max_trials: null,
         group_column: text('group_column'),
         time_column: text('time_column'),
+        warm_start: true,
       },
       { onSuccess: ({ job_id }) => void navigate({ to: '/automl/$jobId', params: { jobId: job_id } }) },
     )
