@@ -97,12 +97,17 @@ class CurrentBest(Contract):
 
 
 class ScorePoint(Contract):
-    """A finished trial in the order of time: its score, and the best until then."""
+    """A finished trial in the order of time: its score, and the best until then.
+
+    `at`: seconds since the search began when it was finished, `fit_seconds` of them spent on it.
+    """
 
     name: str
     at: float
     score: Measure
     best: Measure
+    family: str = ""
+    fit_seconds: float | None = None
 
 
 class LeaderboardEntry(Contract):

@@ -6034,12 +6034,21 @@ export interface components {
         /**
          * ScorePoint
          * @description A finished trial in the order of time: its score, and the best until then.
+         *
+         *     `at`: seconds since the search began when it was finished, `fit_seconds` of them spent on it.
          */
         ScorePoint: {
             /** At */
             at: number;
             /** Best */
             best: number | null;
+            /**
+             * Family
+             * @default
+             */
+            family: string;
+            /** Fit Seconds */
+            fit_seconds?: number | null;
             /** Name */
             name: string;
             /** Score */

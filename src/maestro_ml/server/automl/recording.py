@@ -150,10 +150,11 @@ def _entry(event: TrialFinished) -> dict[str, Any]:
 
 
 def _point(event: TrialFinished) -> dict[str, Any]:
-    at = round(event.elapsed, 3)
     return {
         "name": event.name,
-        "at": at,
+        "family": event.family,
+        "at": round(event.elapsed, 3),
+        "fit_seconds": round(event.fit_seconds, 3),
         "score": _known(event.score),
         "best": _known(event.best_score),
     }

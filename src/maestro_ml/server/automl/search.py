@@ -216,8 +216,16 @@ class Search:
 
 
 def _history(result: AutoMLResult) -> list[ScorePoint]:
+    rows = {row.name: row for row in result.leaderboard}
     return [
-        ScorePoint(name=each.name, at=each.finished_at, score=each.score, best=each.best_score)
+        ScorePoint(
+            name=each.name,
+            at=each.finished_at,
+            score=each.score,
+            best=each.best_score,
+            family=rows[each.name].family,
+            fit_seconds=rows[each.name].fit_seconds,
+        )
         for each in result.history
     ]
 
