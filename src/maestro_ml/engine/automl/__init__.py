@@ -44,6 +44,14 @@ from maestro_ml.engine.automl.portfolio import Candidate, starting_portfolio
 from maestro_ml.engine.automl.result import AutoMLResult, Evaluation, LeaderboardRow, Skipped
 from maestro_ml.engine.automl.schema import DroppedColumn, Feature, FeatureSchema
 from maestro_ml.engine.automl.splits import GroupSplit, Split, TimeSplit, split_by
+from maestro_ml.engine.automl.start import (
+    Prior,
+    SimilarTask,
+    Start,
+    StartingOrder,
+    StartReason,
+    StartSource,
+)
 from maestro_ml.engine.automl.tasks import Task, infer_task
 
 __all__ = [
@@ -73,14 +81,20 @@ __all__ = [
     "MetricMismatchError",
     "NoFeaturesError",
     "Predictor",
+    "Prior",
     "Rows",
     "SchemaMismatchError",
     "SearchEvent",
     "SearchFinished",
     "SearchStarted",
+    "SimilarTask",
     "SingleClassError",
     "Skipped",
     "Split",
+    "Start",
+    "StartReason",
+    "StartSource",
+    "StartingOrder",
     "TargetMissingError",
     "Task",
     "TimeSplit",

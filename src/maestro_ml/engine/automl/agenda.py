@@ -1,11 +1,13 @@
 """The order of a search's trials: the portfolio first, then what the refinement proposes."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from maestro_ml.engine.automl.portfolio import Candidate
+from maestro_ml.engine.automl.probation import Probation
+from maestro_ml.engine.automl.scores import mean_score
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,15 @@ class Agenda:
         *,
         lag: int,
         last: int | None,
+        recalled: Collection[str] = (),
     ) -> None:
-        """`last` is the greatest number that is given to a trial; None for no bound."""
+        """`last` is the greatest number that is given to a trial; None for no bound.
+
+        `recalled` names candidates that come from past tasks: those left go to the end as soon as
+        the first of them have turned out worse than the first others.
+        """
         self._pending = deque(candidates)
+        self._probation = Probation(candidates, recalled)
         self._refine = refine
         self._refinement: Refinement | None = None
         self._lag = lag
@@ -73,6 +81,9 @@ class Agenda:
         """A trial is over; fewer scores than folds, or none, when it was not carried to its end."""
         self._results[number] = (candidate, fold_scores)
         self._next_number = max(self._next_number, number + 1)
+        if self._probation.failed_by(number, mean_score(fold_scores)):
+            # Stable: both keep their order among themselves.
+            self._pending = deque(sorted(self._pending, key=self._probation.is_recalled))
 
     def next(self, fits: Callable[[Candidate], bool]) -> Planned | None:
         """The next trial; None when there is none, or none before running ones are over.

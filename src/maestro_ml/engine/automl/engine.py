@@ -3,8 +3,8 @@
 import math
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 import psutil
@@ -16,25 +16,26 @@ from maestro_ml.engine.automl.assemble import (
     choose_members,
     leaderboard,
 )
+from maestro_ml.engine.automl.clock import Clock
 from maestro_ml.engine.automl.errors import (
-    BudgetTooSmallError,
     InvalidBudgetError,
     UnknownEngineError,
 )
 from maestro_ml.engine.automl.events import Callback
 from maestro_ml.engine.automl.importance import permutation_importances
-from maestro_ml.engine.automl.learners.constant import ConstantLearner
+from maestro_ml.engine.automl.instant import BASELINE, run_instant, split_instant
+from maestro_ml.engine.automl.meta_features import describe
 from maestro_ml.engine.automl.portfolio import Candidate, starting_portfolio
 from maestro_ml.engine.automl.prepare import Prepared, check_table, prepare
 from maestro_ml.engine.automl.problem import Problem
 from maestro_ml.engine.automl.processes import TrialProcesses
 from maestro_ml.engine.automl.progress import Progress
 from maestro_ml.engine.automl.result import AutoMLResult
-from maestro_ml.engine.automl.scores import mean_score, standard_error
+from maestro_ml.engine.automl.scores import mean_score
 from maestro_ml.engine.automl.search import FinishedTrial, Search
 from maestro_ml.engine.automl.splits import Split
+from maestro_ml.engine.automl.start import Defaults, Prior, StartingOrder
 from maestro_ml.engine.automl.tasks import Task
-from maestro_ml.engine.automl.trial import run_trial
 
 _MEMORY_SHARE = 0.7
 _MB = 1024 * 1024
@@ -43,8 +44,6 @@ _ONE_THREAD_CELLS = 3_000_000
 _THREADS = 4
 # Trials that a proposal need not wait for: one number for one core and two.
 _LAG = 3
-# Tables this small (rows x columns x classes) are fitted by an instant learner in milliseconds.
-_INSTANT_CELLS = 100_000
 # What proposes candidates once the portfolio is done.
 ENGINES: Mapping[str, tuple[str, ...]] = {
     "auto": ("optuna", "flaml"),
@@ -52,29 +51,10 @@ ENGINES: Mapping[str, tuple[str, ...]] = {
     "flaml": ("flaml",),
     "portfolio": (),
 }
-_BASELINE = Candidate("constant", "baseline", ConstantLearner, instant=True)
 
 
 def _never() -> bool:
     return False
-
-
-@dataclass(frozen=True)
-class _Clock:
-    """The search's times on the monotonic clock, in the order in which they come."""
-
-    began: float
-    budget: float
-
-    @property
-    def trials_end(self) -> float:
-        """When trials are ended: what remains is for weighing, loading and importances."""
-        return self.ends - min(0.25 * self.budget, max(1.5, 0.06 * self.budget))
-
-    @property
-    def ends(self) -> float:
-        """When the result must be there."""
-        return self.began + self.budget
 
 
 class AutoMLEngine:
@@ -85,8 +65,9 @@ class AutoMLEngine:
     are used (default: all that this process may use). `memory_limit` in MB holds for all trials
     together (default: 70 % of what is free). `max_trials` bounds the candidates; the same seed and
     the same finished candidates give the same result. `split` says which rows belong together or
-    come later (GroupSplit, TimeSplit; random otherwise). `portfolio` replaces the default candidates;
-    after it, `engine` says who proposes more until time is over: Optuna and FLAML in turn ("auto"),
+    come later (GroupSplit, TimeSplit; random otherwise). `portfolio` replaces the default candidates,
+    `prior` says in which order they and what past tasks recommend are tried;
+    after that, `engine` says who proposes more until time is over: Optuna and FLAML in turn ("auto"),
     one of them ("optuna", "flaml"), or nobody ("portfolio"; the default as long as it is not shown
     on public tables that the rest of the time pays).
 
@@ -107,6 +88,7 @@ class AutoMLEngine:
         split: Split | None = None,
         engine: str = "portfolio",
         portfolio: Sequence[Candidate] | None = None,
+        prior: Prior | None = None,
     ) -> None:
         """Raise InvalidBudgetError for a limit that is not positive and finite, UnknownEngineError."""
         if engine not in ENGINES:
@@ -127,6 +109,7 @@ class AutoMLEngine:
         self.split = split
         self.engine = engine
         self.portfolio = portfolio
+        self.prior = prior or Defaults()
 
     def fit(
         self,
@@ -142,7 +125,7 @@ class AutoMLEngine:
         ends the search with the best so far. Raises an AutoMLError that says what to change when
         the input cannot be learned from.
         """
-        clock = _Clock(time.monotonic(), self.time_budget)
+        clock = Clock(time.monotonic(), self.time_budget)
         progress = Progress(callbacks, clock.began, self.time_budget)
         check_table(X, y)
         with TrialProcesses(self._memory_limit_mb()) as processes:
@@ -157,22 +140,24 @@ class AutoMLEngine:
             )
             parallel, threads = _plan_cores(self.n_jobs, prepared.problem)
             problem = replace(prepared.problem, threads=threads)
-            candidates = self._candidates(problem)
-            with_baseline = len(candidates) + 1
-            progress.search_started(problem, len(prepared.schema.features), with_baseline)
-            instant, queued = _split_instant(candidates, problem)
-            trials = _run_instant(instant, problem, clock, progress)
+            meta_features = describe(problem)
+            order = self._order(problem, meta_features)
+            progress.search_started(problem, len(prepared.schema.features), order)
+            instant, queued = split_instant(order.candidates, problem)
+            trials = run_instant(instant, problem, clock, progress)
             processes.load(problem)
-            agenda = self._agenda(queued, trials, problem, parallel)
+            agenda = self._agenda(queued, order.recalled, trials, problem, parallel)
             search = Search(
                 problem, agenda, processes, parallel, clock.trials_end, progress, should_stop
             )
             search.run()
-        return _finish(prepared, trials, search, clock, progress)
+        result = _finish(prepared, trials, search, clock, progress)
+        return replace(result, start=order.start, meta_features=meta_features)
 
     def _agenda(
         self,
         queued: Sequence[tuple[int, Candidate]],
+        recalled: Collection[str],
         done: Sequence[FinishedTrial],
         problem: Problem,
         parallel: int,
@@ -188,17 +173,17 @@ class AutoMLEngine:
             refinement if ENGINES[self.engine] else None,
             lag=max(_LAG, 2 * parallel - 1),
             last=None if self.max_trials is None else self.max_trials - 1,
+            recalled=recalled,
         )
         for trial in done:
-            if trial.candidate is not _BASELINE:
+            if trial.candidate is not BASELINE:
                 agenda.learn(trial.order, trial.candidate, trial.outcome.fold_scores)
         return agenda
 
-    def _candidates(self, problem: Problem) -> tuple[Candidate, ...]:
-        chosen = self.portfolio
-        if chosen is None:
-            chosen = starting_portfolio(problem)
-        return tuple(chosen)[: self.max_trials]
+    def _order(self, problem: Problem, meta_features: Mapping[str, float]) -> StartingOrder:
+        defaults = starting_portfolio(problem) if self.portfolio is None else self.portfolio
+        order = self.prior.order(problem, meta_features, defaults)
+        return replace(order, candidates=order.candidates[: self.max_trials])
 
     def _memory_limit_mb(self) -> float:
         if self.memory_limit is not None:
@@ -228,42 +213,11 @@ def _plan_cores(n_jobs: int, problem: Problem) -> tuple[int, int]:
     return n_jobs // _THREADS, _THREADS
 
 
-def _split_instant(
-    candidates: Sequence[Candidate], problem: Problem
-) -> tuple[list[tuple[int, Candidate]], list[tuple[int, Candidate]]]:
-    """Numbered candidates that run here at once, and those that get a process."""
-    small = problem.X.size * max(1, problem.n_classes) <= _INSTANT_CELLS
-    numbered = list(enumerate(candidates))
-    instant = [pair for pair in numbered if small and pair[1].instant]
-    return [(-1, _BASELINE), *instant], [pair for pair in numbered if pair not in instant]
-
-
-def _run_instant(
-    candidates: Sequence[tuple[int, Candidate]], problem: Problem, clock: _Clock, progress: Progress
-) -> list[FinishedTrial]:
-    """Evaluate in this process what takes milliseconds, so that there always is a model."""
-    if time.monotonic() >= clock.ends:
-        raise BudgetTooSmallError(
-            f"Reading the table took longer than the time budget of {clock.budget:g} s. "
-            f"Give at least {math.ceil(2 * progress.elapsed + 1)} s."
-        )
-    trials: list[FinishedTrial] = []
-    for number, candidate in candidates:
-        if trials and time.monotonic() >= clock.trials_end:
-            break
-        progress.trial_started(candidate)
-        outcome = run_trial(candidate.learner(**candidate.params), problem, clock.budget)
-        trials.append(FinishedTrial(number, candidate, outcome, 0.0))
-        error = standard_error(outcome.fold_scores)
-        progress.trial_finished(candidate, trials[-1].score, error, outcome.fit_seconds)
-    return trials
-
-
 def _finish(
     prepared: Prepared,
     instant: Sequence[FinishedTrial],
     search: Search,
-    clock: _Clock,
+    clock: Clock,
     progress: Progress,
 ) -> AutoMLResult:
     trials = [*instant, *search.finished]

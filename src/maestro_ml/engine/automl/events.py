@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from maestro_ml.engine.automl.start import Start
+
 
 @dataclass(frozen=True, kw_only=True)
 class SearchEvent:
@@ -14,7 +16,7 @@ class SearchEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchStarted(SearchEvent):
-    """The table is read; the trials begin."""
+    """The table is read; the trials begin, in the order that `start` tells the origin of."""
 
     task: str
     metric: str
@@ -22,6 +24,7 @@ class SearchStarted(SearchEvent):
     features: int
     candidates: int
     budget: float
+    start: Start
 
 
 @dataclass(frozen=True, kw_only=True)

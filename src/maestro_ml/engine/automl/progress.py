@@ -9,6 +9,7 @@ from maestro_ml.engine.automl.events import Callback, SearchEvent
 from maestro_ml.engine.automl.portfolio import Candidate
 from maestro_ml.engine.automl.problem import Problem
 from maestro_ml.engine.automl.result import Evaluation
+from maestro_ml.engine.automl.start import StartingOrder
 
 
 class Progress:
@@ -29,17 +30,18 @@ class Progress:
         """Seconds since the search began."""
         return time.monotonic() - self._began
 
-    def search_started(self, problem: Problem, features: int, candidates: int) -> None:
-        """Trials begin."""
-        self._candidates = candidates
+    def search_started(self, problem: Problem, features: int, order: StartingOrder) -> None:
+        """Trials begin: the baseline, then these."""
+        self._candidates = len(order.candidates) + 1
         self._emit(
             events.SearchStarted,
             task=problem.task.value,
             metric=problem.metric.name,
             rows=len(problem.y),
             features=features,
-            candidates=candidates,
+            candidates=self._candidates,
             budget=self._budget,
+            start=order.start,
         )
 
     def trial_started(self, candidate: Candidate) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from maestro_ml.engine.automl.model import AutoMLModel
+from maestro_ml.engine.automl.start import Start
 from maestro_ml.engine.automl.tasks import FloatArray, Task
 
 
@@ -38,11 +39,13 @@ class LeaderboardRow:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A configuration that has no score, and why."""
+    """A configuration that has no score, and why; `started` tells that it failed or was ended."""
 
     name: str
     family: str
     reason: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    started: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ class AutoMLResult:
 
     `skipped` holds what was not started and what failed. `predictions` are the final model's
     out-of-fold predictions for the rows that had a target, in their order: probabilities (n, K) or
-    numbers (n,), NaN for rows that no fold validated.
+    numbers (n,), NaN for rows that no fold validated. `start` tells what was evaluated first and why,
+    `meta_features` describe the table, for searches to come.
     """
 
     task: Task
@@ -75,6 +79,8 @@ class AutoMLResult:
     history: tuple[Evaluation, ...]
     seconds: float
     stopped: bool
+    start: Start = field(default_factory=lambda: Start("defaults"))
+    meta_features: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def best(self) -> LeaderboardRow:

@@ -182,9 +182,15 @@ class Search:
             self._skip(candidate, why)
 
     def _skip(self, candidate: Candidate, reason: str) -> None:
-        self.without_score.append(Skipped(candidate.name, candidate.family, reason))
+        self._list(candidate, reason, started=False)
         self.progress.trial_skipped(candidate, reason)
 
     def _fail(self, candidate: Candidate, reason: str) -> None:
-        self.without_score.append(Skipped(candidate.name, candidate.family, reason))
+        self._list(candidate, reason, started=True)
         self.progress.trial_failed(candidate, reason)
+
+    def _list(self, candidate: Candidate, reason: str, *, started: bool) -> None:
+        params = dict(candidate.params)
+        self.without_score.append(
+            Skipped(candidate.name, candidate.family, reason, params, started)
+        )
