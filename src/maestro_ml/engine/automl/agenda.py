@@ -77,6 +77,11 @@ class Agenda:
         """Candidates of the portfolio that were not handed out."""
         return [candidate for _, candidate in self._pending]
 
+    @property
+    def over(self) -> bool:
+        """True when nothing will be handed out, whatever is learned."""
+        return not self._pending and self._refine is None
+
     def learn(self, number: int, candidate: Candidate, fold_scores: tuple[float, ...]) -> None:
         """A trial is over; fewer scores than folds, or none, when it was not carried to its end."""
         self._results[number] = (candidate, fold_scores)

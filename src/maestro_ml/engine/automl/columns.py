@@ -18,8 +18,16 @@ _DATE_SHAPE = re.compile(r"^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ]+\d{1,2}:\d{2
 _DATE_PARTS = re.compile(r"^(\d{1,4})([-/.])\d{1,2}\2(\d{1,4})(?:([T ])\d{1,2}:\d{2}(:\d{2})?)?$")
 _DATE_START = re.compile(r"^\s*(\d{1,2})[-/.]\d{1,2}[-/.]")
 _MONTHS = 12
+# What pandas calls any way of writing a date by ISO 8601.
+_ISO = "ISO8601"
 _ID_NAME = re.compile(r"(^|[_\W])(id|uuid|guid|key|index|rownames?)$|^unnamed", re.IGNORECASE)
 _SAMPLE = 500
+# Beyond what 32 bits hold, boosters and forests read infinity.
+_LARGEST = float(np.finfo(np.float32).max)
+# Python refuses to write out longer whole numbers.
+_LONGEST_INTEGER = 4096
+# Dates in several ways of writing are looked at one by one.
+_MOST_MIXED_DATES = 20_000
 _MIN_ID_ROWS = 30
 
 
@@ -40,13 +48,13 @@ class ColumnKind(StrEnum):
 
 def recognise(series: pd.Series) -> ColumnKind:
     """Tell the kind of a column from its dtype, and of text columns from their values."""
-    present = series.dropna()
+    try:
+        present = series.dropna()
+        distinct = int(present.nunique())
+    except (TypeError, ArithmeticError):  # nested values; a decimal's signalling NaN
+        return ColumnKind.UNSUPPORTED
     if present.empty:
         return ColumnKind.EMPTY
-    try:
-        distinct = int(present.nunique())
-    except TypeError:
-        return ColumnKind.UNSUPPORTED
     if distinct == 1 and len(present) == len(series):
         return ColumnKind.CONSTANT
     if types.is_bool_dtype(series.dtype):
@@ -77,11 +85,13 @@ def _recognise_values(present: pd.Series, distinct: int, name: str) -> ColumnKin
     values = present.tolist()
     if all(isinstance(value, bool) for value in values):
         return ColumnKind.BOOLEAN
+    if not all(_has_text(kind) for kind in set(map(type, values))):
+        return ColumnKind.UNSUPPORTED
     texts = [label(value) for value in values]
     if _all_numbers(texts):
         return ColumnKind.NUMBER
     sample = texts[:: max(1, len(texts) // _SAMPLE)]
-    if all(_DATE_SHAPE.match(text) for text in sample):
+    if all(_DATE_SHAPE.match(text) for text in sample) and _are_dates(present, distinct):
         return ColumnKind.DATE
     words = float(np.mean([len(text.split()) for text in sample]))
     if distinct > 0.3 * len(texts) and words >= 3:
@@ -91,6 +101,24 @@ def _recognise_values(present: pd.Series, distinct: int, name: str) -> ColumnKin
     if distinct > 0.5 * len(texts) and len(texts) >= _MIN_ID_ROWS and _ID_NAME.search(name):
         return ColumnKind.IDENTIFIER
     return ColumnKind.CATEGORY
+
+
+def _has_text(kind: type) -> bool:
+    """False for objects whose text is their place in memory, which tells nothing about the row."""
+    return any(getattr(kind, way) is not getattr(object, way) for way in ("__str__", "__repr__"))
+
+
+def _are_dates(present: pd.Series, distinct: int) -> bool:
+    """True when every value can be read, not only those of the sample."""
+    day_first = is_day_first(present)
+    written = date_format(present, day_first)
+    if not written and distinct > _MOST_MIXED_DATES:
+        return False
+    try:
+        dates(present, day_first, written)
+    except SchemaMismatchError:
+        return False
+    return True
 
 
 def _all_numbers(texts: list[str]) -> bool:
@@ -112,6 +140,8 @@ def label(value: Any) -> str:
         return value
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, int) and value.bit_length() > _LONGEST_INTEGER:
+        return hex(value)
     return str(value)
 
 
@@ -126,22 +156,24 @@ def _is_missing(value: Any) -> bool:
 
 
 def numbers(series: pd.Series) -> FloatArray:
-    """Numbers of a column, NaN where missing or infinite.
+    """Numbers of a column, NaN where missing, infinite or too great for 32 bits.
 
     Raises SchemaMismatchError naming the first value that is no number.
     """
     if isinstance(series.dtype, np.dtype) and series.dtype.kind in "fiub":
-        values = series.to_numpy().astype(np.float64)
-        return np.where(np.isinf(values), np.nan, values)
+        return _moderate(series.to_numpy().astype(np.float64))
     if types.is_timedelta64_dtype(series.dtype):
         series = series.dt.total_seconds()
     if types.is_numeric_dtype(series.dtype) or types.is_bool_dtype(series.dtype):
         values = series.to_numpy(dtype=np.float64, na_value=np.nan)
     else:
         values = np.array([_number(value, str(series.name)) for value in series.tolist()])
-    if not np.isfinite(values).all():
-        values = np.where(np.isfinite(values), values, np.nan)
-    return values.astype(np.float64, copy=False)
+    return _moderate(values.astype(np.float64, copy=False))
+
+
+def _moderate(values: FloatArray) -> FloatArray:
+    small = np.abs(values) <= _LARGEST
+    return values if small.all() else np.where(small, values, np.nan)
 
 
 def _number(value: Any, name: str) -> float:
@@ -151,6 +183,8 @@ def _number(value: Any, name: str) -> float:
         return np.nan
     try:
         return float(value)
+    except OverflowError:
+        return np.nan
     except (TypeError, ValueError):
         raise SchemaMismatchError(
             f"Column '{name}' holds numbers, but {value!r} is not one. "
@@ -173,15 +207,18 @@ def date_format(series: pd.Series, day_first: bool) -> str:
     texts = series.dropna().astype(str)
     parts = _DATE_PARTS.match(texts.iloc[0])
     if parts is None:
-        return ""
+        return _ISO if _reads(texts, _ISO) else ""
     first, between, last, gap, seconds = parts.groups()
     year = "%Y" if len(last) == 4 or len(first) == 4 else "%y"
     order = ("%d", "%m", year) if day_first else ("%m", "%d", year)
     written = between.join((year, "%m", "%d") if len(first) == 4 else order)
     if gap:
         written += f"{gap}%H:%M" + (":%S" if seconds else "")
-    read = pd.to_datetime(texts, format=written, errors="coerce", utc=True)
-    return written if bool(read.notna().all()) else ""
+    return next((each for each in (written, _ISO) if _reads(texts, each)), "")
+
+
+def _reads(texts: pd.Series, written: str) -> bool:
+    return bool(pd.to_datetime(texts, format=written, errors="coerce", utc=True).notna().all())
 
 
 def dates(series: pd.Series, day_first: bool, written: str) -> pd.Series:
@@ -210,8 +247,10 @@ def date_parts(times: pd.Series, parts: Sequence[str]) -> FloatArray:
     columns = []
     for part in parts:
         if part == "days":
-            values = (times - pd.Timestamp(0)).dt.total_seconds() / 86400.0
+            # By numpy: the year 9999 is beyond what pandas counts in nanoseconds.
+            since = times.to_numpy(dtype="datetime64[us]") - np.datetime64(0, "us")
+            columns.append(since / np.timedelta64(1, "D"))
         else:
             values = getattr(times.dt, part)
-        columns.append(values.to_numpy(dtype=np.float64, na_value=np.nan))
+            columns.append(values.to_numpy(dtype=np.float64, na_value=np.nan))
     return np.column_stack(columns)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from maestro_ml.engine.automl.dtypes import plain, plain_table
 from maestro_ml.engine.automl.errors import InvalidFeaturesError, InvalidSplitError
 from maestro_ml.engine.automl.folds import make_folds
 from maestro_ml.engine.automl.leakage import leakage_warnings
@@ -53,9 +54,11 @@ def prepare(
 
     Raises an AutoMLError that names what is wrong and what to do.
     """
-    target = encode_target(y, task)
+    target = encode_target(plain(y), task)
     chosen = resolve_metric(metric, target.task, target.n_classes)
-    rows = table[target.kept]
+    rows = plain_table(table)
+    if not target.kept.all():
+        rows = rows[target.kept]
     by = None if split is None else _column(rows, split)
     if isinstance(split, GroupSplit):
         rows = rows.drop(columns=split.column)

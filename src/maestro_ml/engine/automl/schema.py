@@ -10,6 +10,7 @@ import pandas as pd
 
 from maestro_ml.engine.automl import columns, text
 from maestro_ml.engine.automl.columns import ColumnKind
+from maestro_ml.engine.automl.dtypes import as_feature
 from maestro_ml.engine.automl.errors import (
     InvalidFeaturesError,
     NoFeaturesError,
@@ -92,7 +93,7 @@ class FeatureSchema:
         matrix = np.empty((len(table), len(self.matrix_columns)))
         start = 0
         for feature in self.features:
-            block = _encode(feature, table[by_name[feature.name]])
+            block = _encode(feature, _only(table[by_name[feature.name]], feature.name))
             matrix[:, start : start + block.shape[1]] = block
             start += block.shape[1]
         return matrix
@@ -111,7 +112,7 @@ def learn_schema(table: pd.DataFrame) -> FeatureSchema:
         )
     features, dropped = [], []
     for position, name in enumerate(names):
-        series = table.iloc[:, position].rename(name)
+        series = as_feature(table.iloc[:, position]).rename(name)
         kind = columns.recognise(series)
         if kind in _REASONS:
             dropped.append(DroppedColumn(name, _REASONS[kind]))
@@ -189,7 +190,14 @@ def _matrix_columns(feature: Feature) -> list[MatrixColumn]:
     return [MatrixColumn(name, name)]
 
 
+def _only(found: pd.Series | pd.DataFrame, name: str) -> pd.Series:
+    if isinstance(found, pd.DataFrame):
+        raise SchemaMismatchError(f"Column '{name}' comes twice. Send it once.")
+    return found
+
+
 def _encode(feature: Feature, series: pd.Series) -> FloatArray:
+    series = as_feature(series)
     if feature.kind is ColumnKind.CATEGORY:
         codes = feature.codes
         found = [codes.get(level or "", np.nan) for level in columns.labels(series)]

@@ -100,7 +100,7 @@ class Search:
             if self.stopped or time.monotonic() >= self.deadline:
                 break
             self._start_some()
-            if self.processes.ready and not self._running:
+            if not self._running and (self.processes.ready or self.agenda.over):
                 break
             for ended in self.processes.collect(_POLL_SECONDS):
                 self._finish(ended)

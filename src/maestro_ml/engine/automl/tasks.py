@@ -20,6 +20,8 @@ from maestro_ml.engine.automl.errors import (
 
 MIN_ROWS = 10
 MAX_CLASSES = 200
+# Boosters hold gradients in 32 bits, and errors are squared.
+LARGEST_TARGET = 1e15
 # Whole numbers with at most this many values are classes; more are quantities.
 MAX_INTEGER_CLASSES = 20
 
@@ -79,7 +81,7 @@ def encode_target(y: pd.Series, task: Task | None = None) -> Target:
     than 10 rows have a value.
     """
     name = str(y.name) if y.name is not None else "target"
-    kept = y.notna().to_numpy(dtype=bool)
+    kept = _known(y, name)
     present = y[kept]
     if present.empty:
         raise TargetMissingError(
@@ -90,9 +92,9 @@ def encode_target(y: pd.Series, task: Task | None = None) -> Target:
             f"Only {len(present)} rows have a value in '{name}'; at least {MIN_ROWS} are needed. "
             "Add rows."
         )
-    if present.nunique() < 2:
+    if _distinct(present, name) < 2:
         raise SingleClassError(
-            f"The target '{name}' has the single value {present.iloc[0]!r}: there is nothing to "
+            f"The target '{name}' has the single value '{present.iloc[0]}': there is nothing to "
             "predict. Choose another target or add rows with other values."
         )
     chosen = task or infer_task(y)
@@ -101,12 +103,37 @@ def encode_target(y: pd.Series, task: Task | None = None) -> Target:
     return _encode_classes(present, chosen, kept, name)
 
 
+def _known(y: pd.Series, name: str) -> npt.NDArray[np.bool_]:
+    try:
+        return y.notna().to_numpy(dtype=bool)
+    except ArithmeticError:  # a decimal's signalling NaN
+        raise _no_scalars(name) from None
+
+
+def _distinct(present: pd.Series, name: str) -> int:
+    if types.is_complex_dtype(present.dtype):
+        raise _no_scalars(name)
+    try:
+        return int(present.nunique())
+    except TypeError:  # what cannot be compared by value has no hash
+        raise _no_scalars(name) from None
+
+
+def _no_scalars(name: str) -> InvalidTargetError:
+    return InvalidTargetError(
+        f"The target '{name}' holds lists, objects or complex numbers. Choose a column of "
+        "numbers, texts, booleans or dates."
+    )
+
+
 def _numbers(present: pd.Series, name: str) -> FloatArray:
     values = pd.to_numeric(present, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    if not np.isfinite(values).all():
+    unusable = int((~(np.abs(values) <= LARGEST_TARGET)).sum())
+    if unusable:
         raise InvalidTargetError(
-            f"The target '{name}' holds infinite values or text, which a regression cannot learn. "
-            "Clean those rows, or ask for a classification."
+            f"The target '{name}' is infinite, text or beyond {LARGEST_TARGET:g} in {unusable} of "
+            f"{len(values)} rows, which a regression cannot learn. Clean or leave out those rows, "
+            "rescale the target, or ask for a classification."
         )
     step = np.unique(np.diff(np.sort(values)))
     if len(values) > MIN_ROWS and len(step) == 1 and types.is_integer_dtype(present):
@@ -144,7 +171,7 @@ def _encode_classes(
             "Ask for task='multiclass'."
         )
     classes = _sorted_classes(present)
-    codes = pd.Categorical(present, categories=classes).codes.astype(np.float64)
+    codes = pd.Index(classes, dtype=object).get_indexer(present.astype(object)).astype(np.float64)
     return Target(task, codes, kept, classes, name)
 
 
@@ -159,4 +186,7 @@ def _sorted_classes(present: pd.Series) -> npt.NDArray[Any]:
         return np.array(labels, dtype=bool)
     if types.is_numeric_dtype(present):
         return np.array(labels)
-    return np.array(labels, dtype=object)
+    classes = np.empty(len(labels), dtype=object)
+    for code, label in enumerate(labels):  # numpy would take tuples apart
+        classes[code] = label
+    return classes
