@@ -158,8 +158,8 @@ class SearchArm(StrEnum):
 class SimilarTask(Contract):
     """A past task that speaks for a configuration.
 
-    `similarity`: 0 to 1. `regret`: how far the configuration was behind the best there, as a share of
-    the distance between best and worst: 0 is the best. `key`: of the task; `name`: for people.
+    `similarity`: 0 to 1. `regret`: how far the configuration was behind the best there: 0 for the best,
+    1 for no better than guessing. `key`: the past search's job, or a public table; `name`: for people.
     """
 
     key: str

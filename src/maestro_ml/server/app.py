@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from maestro_ml.server.audit.export import AuditExport
 from maestro_ml.server.audit.routes import audit_routes
+from maestro_ml.server.automl.history_routes import history_routes
 from maestro_ml.server.automl.lineage import DatasetLineageService
 from maestro_ml.server.automl.lineage_routes import lineage_routes
 from maestro_ml.server.automl.routes import automl_routes
@@ -155,6 +156,7 @@ def api_routers(platform: Platform) -> list[MaestroRouter]:
         explain_routes(platform.explain, waiter),
         explanation_routes(platform.explain, waiter),
         automl_routes(platform.automl),
+        history_routes(platform.search_history),
         lineage_routes(DatasetLineageService(platform.datasets, platform.jobs)),
         experiment_routes(platform.tracking),
         table_routes(searches, tables, platform.tracking),

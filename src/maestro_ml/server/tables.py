@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from maestro_ml.server.audit import tables as audit
+from maestro_ml.server.automl import tables as automl
 from maestro_ml.server.datasets import tables as datasets
 from maestro_ml.server.explain import tables as explain
 from maestro_ml.server.identity import tables as identity
@@ -17,6 +18,7 @@ from maestro_ml.server.tracking import tables as tracking
 
 DECLARED_BY = (
     audit,
+    automl,
     datasets,
     explain,
     identity,

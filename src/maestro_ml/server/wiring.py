@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from maestro_ml.contracts.identity import Permission
 from maestro_ml.server.audit import AuditService, AuditTrail
-from maestro_ml.server.automl import SEARCH_KIND, AutoMLService
+from maestro_ml.server.automl import SEARCH_KIND, AutoMLService, SearchHistory
 from maestro_ml.server.blobs import BlobStore
 from maestro_ml.server.datasets import (
     DatasetService,
@@ -110,6 +110,7 @@ class Platform:
     exports: ExportService
     explain: ExplainService
     automl: AutoMLService
+    search_history: SearchHistory
 
     @cached_property
     def edge(self) -> Edge:
@@ -173,22 +174,31 @@ def wire(settings: Settings) -> Platform:
         **_around_datasets(settings, units, blobs),
         tracking=tracking,
         explain=ExplainService(models["registry"], datasets, jobs, blobs),
-        **_searches(AutoMLService(datasets, tracking, jobs, WinnerDeployer(deployments)), jobs),
+        **_searches(settings, datasets, tracking, jobs, WinnerDeployer(deployments)),
         **around,
     )
 
 
 class _Searches(TypedDict):
     automl: AutoMLService
+    search_history: SearchHistory
     retries: RetryService
 
 
-def _searches(automl: AutoMLService, jobs: JobService) -> _Searches:
+def _searches(
+    settings: Settings,
+    datasets: DatasetService,
+    tracking: TrackingService,
+    jobs: JobService,
+    deployer: WinnerDeployer,
+) -> _Searches:
+    history = SearchHistory(settings.automl)
+    automl = AutoMLService(datasets, tracking, jobs, deployer, history, settings.automl)
     again = {
         SEARCH_KIND: Resubmission(Permission.JOB_SUBMIT, automl.resubmit),
         PURGE_KIND: Resubmission(Permission.EXPERIMENT_DELETE, PurgeService(jobs).resubmit),
     }
-    return _Searches(automl=automl, retries=RetryService(jobs, again))
+    return _Searches(automl=automl, search_history=history, retries=RetryService(jobs, again))
 
 
 class _AroundDatasets(TypedDict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maestro_ml.server.kernel.errors import Conflict, InvalidInput, NotFound
+from maestro_ml.server.kernel.errors import Conflict, InvalidInput, NotFound, RateLimited
 
 
 class TargetNotFound(InvalidInput):
@@ -45,3 +45,22 @@ class ResultsNotReady(Conflict):
     """The search has no results, or none yet."""
 
     code = "automl.results_not_ready"
+
+
+class PastSearchNotFound(NotFound):
+    """No such search is remembered."""
+
+    code = "automl.past_search_not_found"
+
+
+class TooManySearches(RateLimited):
+    """The tenant has as many searches queued and running as it may."""
+
+    code = "automl.too_many_searches"
+    title = "Too many searches at once"
+
+
+class BudgetTooLarge(InvalidInput):
+    """A search may not take that long here."""
+
+    code = "automl.budget_too_large"

@@ -8,14 +8,18 @@ import re
 from maestro_ml.contracts.automl import AutoMLRequest, TaskType
 from maestro_ml.contracts.dataset_profile import ColumnProfile, ColumnType, TableProfile
 from maestro_ml.server.automl.errors import (
+    BudgetTooLarge,
     SplitUnusable,
     TableTooSmall,
     TargetNotFound,
     TargetUnusable,
+    TooManySearches,
 )
 from maestro_ml.server.kernel.errors import InvalidInput
 
 MIN_ROWS = 10
+# Searches take minutes; asking more often tells nothing new.
+_RETRY_SECONDS = 60
 _TEXTS = {ColumnType.STRING, ColumnType.TEXT, ColumnType.CATEGORICAL}
 # An identifier has (almost) as many values as rows.
 _IDENTIFIER_SHARE = 0.95
@@ -87,6 +91,26 @@ def _check_values(column: ColumnProfile, task: TaskType) -> None:
         raise TargetUnusable(
             f"{column.name} has {column.distinct} values; a binary target has two. Choose task_type "
             "multiclass or regression."
+        )
+
+
+def check_budget(request: AutoMLRequest, most_seconds: int) -> None:
+    """Refuse what takes longer than a search may here. Raises BudgetTooLarge."""
+    if request.time_budget > most_seconds:
+        raise BudgetTooLarge(
+            f"A search may take {most_seconds} s here, not {request.time_budget} s. Give at most that, "
+            "or ask the operator to raise MAESTRO_AUTOML_MAX_SECONDS."
+        )
+
+
+def check_open(searches: int, most: int) -> None:
+    """Refuse one search too many at once; 0 is no limit. Raises TooManySearches."""
+    if most and searches >= most:
+        raise TooManySearches(
+            f"Your organisation has {searches} searches queued and running, the most there may be. "
+            "Wait for one of them to end or cancel one (`maestro automl list` shows them); the "
+            "operator sets MAESTRO_AUTOML_MAX_OPEN.",
+            retry_after=_RETRY_SECONDS,
         )
 
 

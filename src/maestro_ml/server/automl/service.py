@@ -16,17 +16,27 @@ from maestro_ml.contracts.automl import (
     DeployRequest,
     ScorePoint,
     SkippedCandidate,
+    StartOrigin,
 )
 from maestro_ml.contracts.base import Page
 from maestro_ml.contracts.jobs import Job, JobState
 from maestro_ml.contracts.serving import Deployment
 from maestro_ml.contracts.tracking import RunCreate, RunId, RunStatus
+from maestro_ml.server.automl.draws import StartDraw
 from maestro_ml.server.automl.errors import ResultsNotReady, SearchNotFound
+from maestro_ml.server.automl.history import SearchHistory
 from maestro_ml.server.automl.ports import Deployer
-from maestro_ml.server.automl.rules import check_request, deployment_name, model_name
+from maestro_ml.server.automl.rules import (
+    check_budget,
+    check_open,
+    check_request,
+    deployment_name,
+    model_name,
+)
 from maestro_ml.server.datasets import DatasetService
 from maestro_ml.server.jobs import JobNotFound, JobService, Retry
 from maestro_ml.server.kernel.db import UnitOfWork
+from maestro_ml.server.kernel.settings import AutoMLSettings
 from maestro_ml.server.registry import check_model_name
 from maestro_ml.server.tracking import TrackingService
 
@@ -45,6 +55,7 @@ class SearchPayload(BaseModel):
     version: int
     model_name: str
     run_id: UUID
+    start: StartDraw = StartDraw()
 
 
 class AutoMLService:
@@ -56,21 +67,30 @@ class AutoMLService:
         tracking: TrackingService,
         jobs: JobService,
         deployer: Deployer,
+        history: SearchHistory,
+        settings: AutoMLSettings,
     ) -> None:
         self._datasets = datasets
         self._tracking = tracking
         self._jobs = jobs
         self._deployer = deployer
+        self._history = history
+        self._settings = settings
 
-    async def submit(self, unit: UnitOfWork, request: AutoMLRequest) -> AutoMLSubmitted:
-        """Queue a search.
+    async def submit(
+        self, unit: UnitOfWork, request: AutoMLRequest, *, draw: StartDraw | None = None
+    ) -> AutoMLSubmitted:
+        """Queue a search; `draw` is what was drawn for it before.
 
-        Raises DatasetNotFound, TargetNotFound, TargetUnusable, TableTooSmall, ModelNameInvalid.
+        Raises DatasetNotFound, TargetNotFound, TargetUnusable, TableTooSmall, ModelNameInvalid,
+        BudgetTooLarge, TooManySearches.
         """
         version = await self._datasets.get_version(unit, request.dataset_id, request.version)
         profile = await self._datasets.get_profile(unit, request.dataset_id, version.number)
         check_request(request, profile)
         name = check_model_name(model_name(request, version.dataset_name))
+        check_budget(request, self._settings.max_seconds)
+        check_open(await self._jobs.count_open(unit, SEARCH), self._settings.max_open)
         experiment = await self._tracking.get_or_create_experiment(
             unit, f"automl-{version.dataset_name}"
         )
@@ -89,6 +109,7 @@ class AutoMLService:
             version=version.number,
             model_name=name,
             run_id=run.id,
+            start=draw or await self._history.draw(unit, wanted=request.warm_start),
         )
         job = await self._jobs.submit(
             unit,
@@ -104,7 +125,8 @@ class AutoMLService:
         """Queue the search of an earlier job's payload again, on the same version of its table."""
         earlier = SearchPayload.model_validate(payload)
         request = earlier.request.model_copy(update={"version": earlier.version})
-        return (await self.submit(unit, request)).job_id
+        # Whoever could draw again by trying again would choose the arm.
+        return (await self.submit(unit, request, draw=earlier.start)).job_id
 
     async def get(self, unit: UnitOfWork, job_id: UUID) -> AutoMLProgress:
         """How far a search is. Raises SearchNotFound."""
@@ -163,7 +185,7 @@ def _params(request: AutoMLRequest, dataset: str, version: int) -> dict[str, str
 
 def _to_progress(job: Job) -> AutoMLProgress:
     data = job.progress.data
-    best = data.get("current_best")
+    best, start = data.get("current_best"), data.get("start")
     payload = SearchPayload.model_validate(job.payload)
     return AutoMLProgress(
         job_id=job.id,
@@ -178,6 +200,8 @@ def _to_progress(job: Job) -> AutoMLProgress:
         metric=data.get("metric"),
         history=[ScorePoint.model_validate(each) for each in data.get("history", [])],
         skipped=[SkippedCandidate.model_validate(each) for each in data.get("skipped", [])],
+        start=None if start is None else StartOrigin.model_validate(start),
+        warnings=data.get("warnings", []),
         request=payload.request,
         error=job.error,
         created_at=job.created_at,

@@ -95,6 +95,13 @@ class JobService:
         await notify(unit, TOPIC, job_id)
         return job
 
+    async def count_open(self, unit: UnitOfWork, kind: str) -> int:
+        """The tenant's jobs of `kind` that are queued or running.
+
+        Until the unit's commit nobody else in the tenant is told, so that a limit holds.
+        """
+        return await JobRepository(unit.session).count_open(kind)
+
     async def log(self, unit: UnitOfWork, job_id: UUID, *, after: int, limit: int) -> JobLog:
         """A range of the job's output behind `after`. Raises JobNotFound."""
         # The state is read first: a job that has ended by then has no output that is not stored.

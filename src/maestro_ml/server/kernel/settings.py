@@ -70,6 +70,17 @@ class JobSettings(_Area):
     shutdown_seconds: float = Field(default=10, ge=0)
 
 
+class AutoMLSettings(_Area):
+    """What the searches of one tenant may take; 0 for `max_open` switches that limit off.
+
+    cold_share: of the searches that could start from history, those that do not, to measure its value.
+    """
+
+    cold_share: float = Field(default=0.15, ge=0, le=0.5)
+    max_open: int = Field(default=20, ge=0)
+    max_seconds: int = Field(default=24 * 3600, ge=5)
+
+
 class ServingSettings(_Area):
     """How the gateway keeps models in memory."""
 
@@ -106,6 +117,7 @@ class Settings(BaseSettings):
     limit: LimitSettings = LimitSettings()
     upload: UploadSettings = UploadSettings()
     job: JobSettings = JobSettings()
+    automl: AutoMLSettings = AutoMLSettings()
     serving: ServingSettings = ServingSettings()
     web: WebSettings = WebSettings()
 

@@ -114,6 +114,17 @@ class JobRepository:
         )
         return counted | {JobState(state): count for state, count in found}
 
+    async def count_open(self, kind: str) -> int:
+        """Jobs of a kind that are queued or running; whoever asks next waits for this commit."""
+        mine = func.concat(kind, ":", func.current_setting("app.tenant_id"))
+        lock = func.pg_advisory_xact_lock(func.hashtextextended(mine, 0))
+        await self._session.execute(select(lock))
+        open_states = [state.value for state in JobState if not state.final]
+        counted = await self._session.scalar(
+            select(func.count()).where(JobRow.kind == kind, JobRow.state.in_(open_states))
+        )
+        return counted or 0
+
     async def oldest_queued(self) -> datetime | None:
         """When the job was submitted that has waited longest."""
         return await self._session.scalar(
