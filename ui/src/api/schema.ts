@@ -396,6 +396,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/automl/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List History
+         * @description The searches that later ones learn from, newest first.
+         */
+        get: operations["list_history_api_v1_automl_history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/automl/history/{search_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget
+         * @description Erase what a search left, so that no other learns from it.
+         */
+        delete: operations["forget_api_v1_automl_history__search_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/automl/jobs": {
         parameters: {
             query?: never;
@@ -492,6 +532,26 @@ export interface paths {
          * @description The leaderboard, what was skipped and why, and the registered winner.
          */
         get: operations["get_results_api_v1_automl_jobs__job_id__results_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/automl/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ledger
+         * @description Warm against cold starts: evaluations and seconds to the same score, or that it is too early.
+         */
+        get: operations["get_ledger_api_v1_automl_ledger_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2795,6 +2855,26 @@ export interface components {
             scopes?: components["schemas"]["Permission"][] | null;
         };
         /**
+         * ArmFigures
+         * @description The drawn searches of one arm.
+         *
+         *     `reached`: those that had the score to reach; the others count as if they had it at their end.
+         *     `evaluations`, `seconds`: means until then, None for an arm without searches.
+         */
+        ArmFigures: {
+            arm: components["schemas"]["SearchArm"];
+            /** Datasets */
+            datasets: number;
+            /** Evaluations */
+            evaluations: number | null;
+            /** Reached */
+            reached: number;
+            /** Searches */
+            searches: number;
+            /** Seconds */
+            seconds: number | null;
+        };
+        /**
          * AuditEvent
          * @description One change; `hash` seals it together with every event before it.
          */
@@ -4008,6 +4088,18 @@ export interface components {
             name: string;
         };
         /**
+         * Interval
+         * @description An estimate with its 95 % interval.
+         */
+        Interval: {
+            /** Estimate */
+            estimate: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+        };
+        /**
          * Job
          * @description A piece of background work.
          *
@@ -4204,6 +4296,18 @@ export interface components {
             /** Weight */
             weight: number;
         };
+        /**
+         * LedgerMeasure
+         * @description What is counted until a search has the score to reach.
+         * @enum {string}
+         */
+        LedgerMeasure: "evaluations" | "seconds";
+        /**
+         * LedgerState
+         * @description Whether there is enough to say anything.
+         * @enum {string}
+         */
+        LedgerState: "too_early" | "measured";
         /**
          * Lifecycle
          * @description Deleted things lie in the trash, from which they can be restored.
@@ -5172,6 +5276,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[PastSearch] */
+        Page_PastSearch_: {
+            /** Items */
+            items: components["schemas"]["PastSearch"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[RolePermissions] */
         Page_RolePermissions_: {
             /** Items */
@@ -5325,6 +5436,58 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * PastSearch
+         * @description A search that is remembered: no rows of its table, only figures and configurations.
+         *
+         *     `arm` is None where nothing was drawn. `reached`, and evaluations and seconds until then (or until
+         *     the end), are as in the ledger.
+         */
+        PastSearch: {
+            arm: components["schemas"]["SearchArm"] | null;
+            /** Best Score */
+            best_score: number | null;
+            /** Cancelled */
+            cancelled: boolean;
+            /** Columns */
+            columns: number;
+            /** Dataset */
+            dataset: string;
+            /** Eligible */
+            eligible: boolean;
+            /** Evaluations */
+            evaluations: number;
+            /** Evaluations Needed */
+            evaluations_needed: number;
+            /**
+             * Finished At
+             * Format: date-time
+             */
+            finished_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Metric */
+            metric: string;
+            /** Propensity */
+            propensity: number | null;
+            /** Reached */
+            reached: boolean;
+            /** Rows */
+            rows: number;
+            /** Seconds */
+            seconds: number;
+            /** Seconds Needed */
+            seconds_needed: number;
+            source: components["schemas"]["StartSource"];
+            /** Target */
+            target: string;
+            task_type: components["schemas"]["TaskType"];
+            /** Time Budget */
+            time_budget: number;
         };
         /**
          * Permission
@@ -6145,8 +6308,8 @@ export interface components {
          * SimilarTask
          * @description A past task that speaks for a configuration.
          *
-         *     `similarity`: 0 to 1. `regret`: how far the configuration was behind the best there, as a share of
-         *     the distance between best and worst: 0 is the best. `key`: of the task; `name`: for people.
+         *     `similarity`: 0 to 1. `regret`: how far the configuration was behind the best there: 0 for the best,
+         *     1 for no better than guessing. `key`: the past search's job, or a public table; `name`: for people.
          */
         SimilarTask: {
             /** Key */
@@ -6592,6 +6755,41 @@ export interface components {
             type: string;
         };
         /**
+         * ValueLedger
+         * @description Warm against cold starts, over searches for which a draw decided; nothing else is compared.
+         *
+         *     `summary`: one sentence for people. `needed`: searches that each arm needs, and `needed_datasets`
+         *     the data sets, before anything is said; until then `effects` is empty. `cold_share`: of the searches
+         *     drawn now. `left_out`: searches without a draw. `target`: which score is to be reached, in words.
+         */
+        ValueLedger: {
+            cold: components["schemas"]["ArmFigures"];
+            /** Cold Share */
+            cold_share: number;
+            /** Datasets */
+            datasets: number;
+            /** Effects */
+            effects: components["schemas"]["WarmEffect"][];
+            /** Left Out */
+            left_out: number;
+            /** Needed */
+            needed: number;
+            /** Needed Datasets */
+            needed_datasets: number;
+            state: components["schemas"]["LedgerState"];
+            /** Summary */
+            summary: string;
+            /** Target */
+            target: string;
+            warm: components["schemas"]["ArmFigures"];
+        };
+        /**
+         * Verdict
+         * @description What the interval allows to say: it leaves zero out on one side, or does not.
+         * @enum {string}
+         */
+        Verdict: "warm_sooner" | "cold_sooner" | "no_difference";
+        /**
          * VersionImport
          * @description A version as it was elsewhere, recognised by its number and `created_at`.
          *
@@ -6666,6 +6864,22 @@ export interface components {
          * @enum {string}
          */
         View: "active" | "deleted" | "all";
+        /**
+         * WarmEffect
+         * @description Warm starts against cold ones.
+         *
+         *     `difference`: warm minus cold, below 0 where warm starts are sooner. `ratio`: warm through cold.
+         */
+        WarmEffect: {
+            /** Cold */
+            cold: number;
+            difference: components["schemas"]["Interval"];
+            measure: components["schemas"]["LedgerMeasure"];
+            ratio: components["schemas"]["Interval"];
+            verdict: components["schemas"]["Verdict"];
+            /** Warm */
+            warm: number;
+        };
         /**
          * WarningCode
          * @description What may be wrong with a column, or with its use as a feature.
@@ -7344,6 +7558,69 @@ export interface operations {
             };
         };
     };
+    list_history_api_v1_automl_history_get: {
+        parameters: {
+            query?: {
+                /** @description how many items at most */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PastSearch_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    forget_api_v1_automl_history__search_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                search_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_searches_api_v1_automl_jobs_get: {
         parameters: {
             query?: {
@@ -7538,6 +7815,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_ledger_api_v1_automl_ledger_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueLedger"];
                 };
             };
         };

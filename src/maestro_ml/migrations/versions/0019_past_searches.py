@@ -7,7 +7,7 @@ from alembic import op
 from maestro_ml.migrations.tenancy import isolate
 
 revision = "0019"
-down_revision = "0018"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
