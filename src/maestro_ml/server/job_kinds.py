@@ -21,6 +21,7 @@ def job_kinds(platform: Platform) -> list[JobKind[Any]]:
             platform.tracking,
             platform.registry,
             platform.explain,
+            platform.search_history,
         ),
         explain_kind(
             platform.explain,

@@ -16,7 +16,10 @@ class SearchEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchStarted(SearchEvent):
-    """The table is read; the trials begin, in the order that `start` tells the origin of."""
+    """The table is read; the trials begin, in the order that `start` tells the origin of.
+
+    `warnings` are about the table.
+    """
 
     task: str
     metric: str
@@ -25,6 +28,7 @@ class SearchStarted(SearchEvent):
     candidates: int
     budget: float
     start: Start
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,7 +30,9 @@ class Progress:
         """Seconds since the search began."""
         return time.monotonic() - self._began
 
-    def search_started(self, problem: Problem, features: int, order: StartingOrder) -> None:
+    def search_started(
+        self, problem: Problem, features: int, order: StartingOrder, warnings: tuple[str, ...]
+    ) -> None:
         """Trials begin: the baseline, then these."""
         self._candidates = len(order.candidates) + 1
         self._emit(
@@ -42,6 +44,7 @@ class Progress:
             candidates=self._candidates,
             budget=self._budget,
             start=order.start,
+            warnings=warnings,
         )
 
     def trial_started(self, candidate: Candidate) -> None:

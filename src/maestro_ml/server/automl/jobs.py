@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from maestro_ml.server.automl.history import SearchHistory
 from maestro_ml.server.automl.service import SEARCH, SearchPayload
 from maestro_ml.server.datasets import DatasetService, TableService
 from maestro_ml.server.explain import ExplainService
@@ -18,6 +19,7 @@ def search_kind(
     tracking: TrackingService,
     registry: RegistryService,
     explain: ExplainService,
+    history: SearchHistory,
 ) -> JobKind[SearchPayload]:
     """`automl.search`: ends gracefully on cancellation, with the best model it has."""
 
@@ -25,7 +27,7 @@ def search_kind(
         # The ML libraries take seconds to load, and only the job's own process needs them.
         from maestro_ml.server.automl.search import Search  # noqa: PLC0415
 
-        search = Search(job, payload, datasets, tables, tracking, registry, explain)
+        search = Search(job, payload, datasets, tables, tracking, registry, explain, history)
         return await search.run()
 
     return JobKind(name=SEARCH, payload=SearchPayload, run=run, graceful=True)

@@ -25,6 +25,8 @@ from maestro_ml.engine.automl import (
     TrialFinished,
     TrialSkipped,
 )
+from maestro_ml.server.automl.draws import StartDraw
+from maestro_ml.server.automl.remembering import to_origin
 from maestro_ml.server.jobs import JobContext
 from maestro_ml.server.tracking import TrackingService
 
@@ -41,18 +43,25 @@ class Recorder:
     experiment_id: ExperimentId
     run_id: RunId
     loop: asyncio.AbstractEventLoop
+    draw: StartDraw
     run_ids: dict[str, RunId] = field(default_factory=dict)
+    failed_at: dict[str, float] = field(default_factory=dict)
     _finished: list[TrialFinished] = field(default_factory=list)
     _without_score: list[dict[str, str]] = field(default_factory=list)
     _metric: str = "score"
     _candidates: int = 0
+    _start: dict[str, Any] | None = None
+    _warnings: tuple[str, ...] = ()
     _queue: asyncio.Queue[TrialFinished | None] = field(default_factory=asyncio.Queue)
 
     def on_event(self, event: SearchEvent) -> None:
         """The engine's callback."""
         if isinstance(event, SearchStarted):
             self._metric, self._candidates = event.metric, event.candidates
+            self._start = to_origin(event.start, self.draw).model_dump(mode="json")
+            self._warnings = event.warnings
             print(f"{event.rows} rows, {event.features} features, {event.task}", flush=True)  # noqa: T201
+            print(f"start: {self._start['source']}. {self._start['note']}", flush=True)  # noqa: T201
         elif isinstance(event, TrialFinished):
             self._finished.append(event)
             print(f"{event.elapsed:6.1f} s  {event.score:10.4f}  {event.name}", flush=True)  # noqa: T201
@@ -60,6 +69,7 @@ class Recorder:
         elif isinstance(event, TrialFailed | TrialSkipped):
             told = {"name": event.name, "family": event.family, "reason": event.reason}
             self._without_score.append(told)
+            self.failed_at[event.name] = event.elapsed
         self._report(event)
 
     async def write_trials(self) -> None:
@@ -134,6 +144,8 @@ class Recorder:
             "leaderboard": top,
             "history": [_point(each) for each in self._finished[-_HISTORY:]],
             "skipped": self._without_score[:_SHOWN],
+            "start": self._start,
+            "warnings": self._warnings,
         }
 
 

@@ -28,6 +28,7 @@ from maestro_ml.engine.automl import (
     AutoMLEngine,
     AutoMLError,
     AutoMLResult,
+    Prior,
     Task,
     infer_task,
     split_by,
@@ -36,7 +37,9 @@ from maestro_ml.engine.automl.evaluation import out_of_fold_diagnostics, out_of_
 from maestro_ml.engine.automl.input_values import input_values
 from maestro_ml.engine.inference.packaging import save_model
 from maestro_ml.server.automl.errors import SearchFailed
+from maestro_ml.server.automl.history import SearchHistory
 from maestro_ml.server.automl.recording import Recorder
+from maestro_ml.server.automl.remembering import to_origin, to_prior, to_records, to_row
 from maestro_ml.server.automl.service import SearchPayload
 from maestro_ml.server.datasets import DatasetService, TableService
 from maestro_ml.server.explain import EXPLAINING, ExplainService
@@ -60,6 +63,7 @@ class Search:
     tracking: TrackingService
     registry: RegistryService
     explain: ExplainService
+    history: SearchHistory
 
     async def run(self) -> dict[str, Any]:
         """Search, and register the winner; the results as they are stored with the job.
@@ -70,7 +74,12 @@ class Search:
         async with self.job.unit() as unit:
             experiment_id = (await self.tracking.get_run(unit, run_id)).experiment_id
         recorder = Recorder(
-            self.job, self.tracking, experiment_id, run_id, asyncio.get_running_loop()
+            self.job,
+            self.tracking,
+            experiment_id,
+            run_id,
+            asyncio.get_running_loop(),
+            self.payload.start,
         )
         if self.job.attempt > 1:
             await recorder.discard_earlier_attempt()
@@ -81,6 +90,7 @@ class Search:
                 result = await self._search(features, target, recorder)
                 metrics = out_of_fold_metrics(result, target)
                 await recorder.finish(result, metrics)
+                await self._remember(result, features.shape[1], recorder)
                 report = self._report(result, features, target)
                 version = await self._register(result, features, metrics, report, Path(folder))
             except AutoMLError as error:
@@ -112,6 +122,7 @@ class Search:
             max_trials=request.max_trials,
             memory_limit=self.job.limits.memory_mb * (1 - _OWN_SHARE),
             split=split_by(request.group_column, request.time_column),
+            prior=await self._prior(),
         )
         writing = asyncio.create_task(recorder.write_trials())
         try:
@@ -126,6 +137,17 @@ class Search:
             recorder.close()
             await writing
         return result
+
+    async def _prior(self) -> Prior:
+        if not self.payload.start.uses_history:
+            return to_prior(None)
+        async with self.job.unit() as unit:
+            return to_prior(await self.history.recall(unit))
+
+    async def _remember(self, result: AutoMLResult, columns: int, recorder: Recorder) -> None:
+        row = to_row(self.job.job_id, self.payload, result, columns)
+        async with self.job.unit() as unit:
+            await self.history.remember(unit, row, to_records(result, recorder.failed_at))
 
     async def _register(
         self,
@@ -212,6 +234,7 @@ class Search:
             experiment_id=str(recorder.experiment_id),
             run_id=recorder.run_id,
             history=_history(result),
+            start=to_origin(result.start, self.payload.start),
         )
 
 
