@@ -79,7 +79,8 @@ class Searching:
         async with platform.units.tenant(context) as unit:
             attempts = AttemptRepository(unit.session, context.tenant_id, job_id)
             assert await attempts.finish(claimed.attempt, JobState.SUCCEEDED, result=result)
-        return await self.get(f"{JOBS}/{job_id}/results")
+        found: dict[str, Any] = await self.get(f"{JOBS}/{job_id}/results")
+        return found
 
     async def get(self, path: str, **params: Any) -> Any:
         """What the API answers."""
