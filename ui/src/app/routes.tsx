@@ -3,7 +3,7 @@ import { createRootRoute, createRoute, lazyRouteComponent, redirect } from '@tan
 
 import { ensureSession, relogin } from '@/api'
 import { auditSearch } from '@/features/admin/search'
-import { automlSearch } from '@/features/automl/search'
+import { automlSearch, boardSearch } from '@/features/automl/search'
 import { datasetSearch, datasetsSearch } from '@/features/datasets/search'
 import { deploymentSearch } from '@/features/deployments/search'
 import { compareSearch, runTableSearch } from '@/features/experiments/search'
@@ -93,6 +93,7 @@ const pages = [
   }),
   createRoute({
     ...at('/automl/$jobId'),
+    validateSearch: boardSearch,
     component: lazyRouteComponent(() => import('@/features/automl/pages/SearchPage')),
   }),
   createRoute({

@@ -9,6 +9,7 @@ export type Results = Schema['AutoMLResults']
 export type Entry = Schema['LeaderboardEntry']
 export type Request = Schema['AutoMLRequest']
 export type Report = Schema['ModelReport']
+export type Start = Schema['StartOrigin']
 
 const at = (job_id: string) => ({ path: { job_id } })
 

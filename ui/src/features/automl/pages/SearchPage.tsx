@@ -1,17 +1,27 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { Ban } from 'lucide-react'
+import { Ban, RotateCw } from 'lucide-react'
 
 import { ActionButton } from '@/access'
-import { ButtonLink, Card, Chip, Chips, Loaded, Notice, Page, ProgressBar, Status, tellProblem } from '@/components'
-import { metric, plural, span } from '@/format'
+import { ButtonLink, Chip, Chips, Grid, Loaded, Page, ProblemPanel, Status, tellProblem } from '@/components'
+import { span } from '@/format'
 
-import { isGoing, resultsQuery, searchQuery, useCancelSearch, useLiveSearch, type Progress } from '../api'
-import { LiveBoard, Skipped } from '../components/Board'
+import { againWith } from '../again'
+import { isGoing, resultsQuery, searchQuery, useCancelSearch, useLiveSearch, type Progress, type Results as Found } from '../api'
+import { Ended } from '../components/Ended'
+import { Ensemble } from '../components/Ensemble'
+import { FamilyTimes } from '../components/FamilyTimes'
+import { Going, Winner } from '../components/Head'
+import { Leaderboard } from '../components/Leaderboard'
 import { Results } from '../components/Results'
-import { ScoreOverTime } from '../components/ScoreOverTime'
+import { Skipped } from '../components/Skipped'
+import { Start } from '../components/Start'
+import { Timeline } from '../components/Timeline'
+import { Warnings } from '../components/Warnings'
 import styles from '../components/automl.module.css'
-import { metricName, scoreOf } from '../metrics'
+import { metricName } from '../metrics'
+import type { BoardSearch } from '../search'
+import { finalTrials, liveTrials, pointsOf } from '../trials'
 
 const route = getRouteApi('/inside/automl/$jobId')
 
@@ -31,34 +41,68 @@ export default function SearchPage() {
       actions={
         <>
           <ButtonLink to="/jobs/$jobId" params={{ jobId }}>Log</ButtonLink>
+          {search && !going && <ButtonLink icon={<RotateCw />} to="/automl/new" search={againWith(search.request)}>Search again</ButtonLink>}
           {going && (
-            <ActionButton permission="job:cancel" icon={<Ban />} disabled={cancel.isPending} onClick={() => cancel.mutate(undefined, { onError: tellProblem })}>
-              Stop and keep the best
+            <ActionButton permission="job:cancel" icon={<Ban />} disabled={cancel.isPending || cancel.isSuccess} onClick={() => cancel.mutate(undefined, { onError: tellProblem })}>
+              {cancel.isSuccess ? 'Stopping…' : 'Stop and keep the best'}
             </ActionButton>
           )}
         </>
       }
     >
       <Loaded query={query}>
-        {(loaded) => (
-          <>
-            {loaded.error && (
-              <Notice kind="warning">
-                {loaded.error.message} <code>{loaded.error.code}</code>
-              </Notice>
-            )}
-            {isGoing(loaded.status) && <Live search={loaded} />}
-            {results.data ? <Results jobId={jobId} results={results.data} /> : (results.error || loaded.status === 'failed' || loaded.status === 'lost') && loaded.leaderboard.length > 0 && <LiveBoard search={loaded} />}
-          </>
-        )}
+        {(loaded) => {
+          // Cancelled before a model was there: that is said by its state, and no fault.
+          const winner = results.error === null && (results.data !== undefined || results.isFetching)
+          return (
+            <>
+              {results.error && loaded.status === 'succeeded' && <ProblemPanel error={results.error} retry={() => void results.refetch()} />}
+              <Parts search={loaded} results={results.data} ended={!going && !winner} />
+            </>
+          )
+        }}
       </Loaded>
     </Page>
   )
 }
 
+/** The same parts in the same order while it goes on and when it has ended, so that nothing moves below the reader. */
+function Parts({ search, results, ended }: { search: Progress; results: Found | undefined; ended: boolean }) {
+  const view = route.useSearch()
+  const navigate = route.useNavigate()
+  const show = (changed: BoardSearch) => void navigate({ search: changed, replace: true, resetScroll: false })
+  const live = results === undefined && !ended
+  const trials = results ? finalTrials(results) : liveTrials(search)
+  const points = pointsOf((results?.history?.length ? results.history : search.history) ?? [], trials)
+  const metric = results?.metric ?? search.metric ?? search.request.metric ?? ''
+  const start = results?.start ?? search.start
+  const skipped = results?.skipped ?? search.skipped ?? []
+  return (
+    <>
+      {results ? <Winner jobId={search.job_id} results={results} /> : ended && search.status !== 'succeeded' ? <Ended search={search} /> : <Going search={search} />}
+      {(live || points.length > 1) && (
+        <div className={styles['time']}>
+          <Timeline points={points} metric={metric} end={live ? (search.request.time_budget ?? 0) : 0} live={live} />
+          <FamilyTimes points={points} metric={metric} />
+        </div>
+      )}
+      {trials.length > 0 && (
+        <Leaderboard title={live ? 'Leaderboard so far' : 'Leaderboard'} trials={trials} metric={metric} live={live} search={view} onSearch={show} />
+      )}
+      <Grid least={380}>
+        {results && <Ensemble results={results} />}
+        {start && <Start start={start} trials={trials} metric={metric} />}
+        <Warnings warnings={results?.warnings ?? search.warnings ?? []} dataset={search.request.dataset_id} />
+        <Skipped entries={skipped} request={search.request} />
+      </Grid>
+      {results && <Results results={results} />}
+    </>
+  )
+}
+
 /** What was asked for, in a line. */
 function Asked({ search }: { search: Progress }) {
-  const { dataset_id: dataset, version, time_budget: budget, task_type: task, group_column: group, time_column: time } = search.request
+  const { dataset_id: dataset, version, time_budget: budget, task_type: task, group_column: group, time_column: time, warm_start: warm } = search.request
   return (
     <Chips>
       <Status state={search.status} />
@@ -67,31 +111,8 @@ function Asked({ search }: { search: Progress }) {
       {search.metric && <Chip>{metricName(search.metric)}</Chip>}
       {group && <Chip>checked on new values of {group}</Chip>}
       {time && <Chip>checked on later rows by {time}</Chip>}
-      <Chip>{span(budget)} at most</Chip>
+      {warm === false && <Chip>without the memory</Chip>}
+      <Chip>{span(budget ?? 60)} at most</Chip>
     </Chips>
-  )
-}
-
-function Live({ search }: { search: Progress }) {
-  const { progress, message, finished, candidates, current_best: best, metric: name } = search
-  return (
-    <>
-      <Card>
-        <div className={styles['live']}>
-          <div className={styles['score']}>
-            <strong>{best ? metric(scoreOf(name, best.score)) : '–'}</strong>
-            {best ? `${metricName(name ?? '')}, best so far, by ${best.name}` : 'Nothing finished yet'}
-          </div>
-          <ProgressBar fraction={search.status === 'queued' ? null : progress} label="Progress of the search" />
-          <div className={styles['told']}>
-            <span>{message || 'Waiting for a worker'}</span>
-            <span>{plural(finished, 'configuration')}{candidates > 0 && ` of ${candidates}`}</span>
-          </div>
-        </div>
-      </Card>
-      <ScoreOverTime history={search.history ?? []} metric={name ?? ''} />
-      {search.leaderboard.length > 0 && <LiveBoard search={search} />}
-      <Skipped entries={search.skipped ?? []} />
-    </>
   )
 }

@@ -1,0 +1,17 @@
+import type { Request } from './api'
+import type { AutomlSearch } from './search'
+
+/** The form of a new search, filled with what an earlier one was asked for. */
+export function againWith(request: Request): AutomlSearch {
+  const { dataset_id: dataset, target, task_type: task, metric, time_budget: budget, group_column: group, time_column: time, model_name: model } = request
+  return {
+    dataset,
+    target,
+    ...(task && task !== 'auto' && { task: task === 'regression' ? 'regression' : 'classification' }),
+    ...(metric && { metric }),
+    ...(budget && { budget: Math.min(budget, 86_400) }),
+    ...(group && { group }),
+    ...(time && { time }),
+    ...(model && { model }),
+  }
+}
