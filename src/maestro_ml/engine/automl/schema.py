@@ -1,6 +1,5 @@
 """The exact columns a model was trained on, and the one way from a raw table to a matrix."""
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +18,7 @@ from maestro_ml.engine.automl.errors import (
 from maestro_ml.engine.automl.tasks import FloatArray
 
 MAX_LEVELS = 5000
+_FIRST_ROWS = 200
 _DATE_PARTS = ("days", "year", "month", "day", "day_of_week", "hour")
 _REASONS = {
     ColumnKind.IDENTIFIER: "names the rows (an identifier), so it cannot help with new rows",
@@ -135,24 +135,30 @@ def build_schema(features: list[Feature], dropped: list[DroppedColumn]) -> Featu
 
 def drop_repeated(schema: FeatureSchema, matrix: FloatArray) -> tuple[FeatureSchema, FloatArray]:
     """Schema and encoded rows without the features that equal an earlier one in every row."""
-    seen: dict[bytes, str] = {}
+    seen: dict[bytes, list[tuple[str, slice]]] = {}
     kept: list[Feature] = []
     dropped, start = list(schema.dropped), 0
     places: list[int] = []
     for feature in schema.features:
         stop = start + len(_matrix_columns(feature))
-        content = np.ascontiguousarray(matrix[:, start:stop]).tobytes()
-        digest = hashlib.blake2b(content).digest()
-        if digest in seen:
-            dropped.append(DroppedColumn(feature.name, f"equals '{seen[digest]}' in every row"))
+        here = slice(start, stop)
+        # The first rows tell most columns apart; only what agrees on them is compared.
+        alike = seen.setdefault(matrix[:_FIRST_ROWS, here].tobytes(), [])
+        same = next((name for name, there in alike if _equal(matrix, here, there)), None)
+        if same is not None:
+            dropped.append(DroppedColumn(feature.name, f"equals '{same}' in every row"))
         else:
-            seen[digest] = feature.name
+            alike.append((feature.name, here))
             kept.append(feature)
             places.extend(range(start, stop))
         start = stop
     if len(kept) == len(schema.features):
         return schema, matrix
     return build_schema(kept, dropped), matrix[:, np.array(places)]
+
+
+def _equal(matrix: FloatArray, one: slice, other: slice) -> bool:
+    return np.array_equal(matrix[:, one], matrix[:, other], equal_nan=True)
 
 
 def _learn_feature(name: str, kind: ColumnKind, series: pd.Series) -> Feature:

@@ -10,6 +10,7 @@ from maestro_ml.engine.automl.tasks import FloatArray
 
 MAX_WORDS = 40
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_MOST_TEXTS = 5_000  # are enough to see which words are frequent
 _MIN_SHARE, _MAX_SHARE = 0.01, 0.95
 
 
@@ -21,6 +22,7 @@ def words_of(text: str) -> list[str]:
 def choose_words(texts: Sequence[str | None]) -> tuple[str, ...]:
     """The most frequent words that neither nearly all nor nearly no text holds (at most 40)."""
     seen: Counter[str] = Counter()
+    texts = texts[:: max(1, len(texts) // _MOST_TEXTS)]
     for text in texts:
         seen.update(set(words_of(text or "")))
     low, high = max(3.0, _MIN_SHARE * len(texts)), _MAX_SHARE * len(texts)
