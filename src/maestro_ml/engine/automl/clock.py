@@ -1,6 +1,10 @@
 """The moments of a search that everything must keep to."""
 
+import math
+import time
 from dataclasses import dataclass
+
+from maestro_ml.engine.automl.errors import BudgetTooSmallError
 
 
 @dataclass(frozen=True)
@@ -19,3 +23,12 @@ class Clock:
     def ends(self) -> float:
         """When the result must be there."""
         return self.began + self.budget
+
+    def require_time(self) -> None:
+        """Raise BudgetTooSmallError when the time is over before there is any model."""
+        spent = time.monotonic() - self.began
+        if spent >= self.budget:
+            raise BudgetTooSmallError(
+                f"Reading the table took longer than the time budget of {self.budget:g} s. "
+                f"Give at least {math.ceil(2 * spent + 1)} s."
+            )

@@ -137,6 +137,7 @@ class AutoMLEngine:
                 seed=self.seed,
                 budget=self.time_budget,
                 split=self.split,
+                require_time=clock.require_time,
             )
             parallel, threads = _plan_cores(self.n_jobs, prepared.problem)
             problem = replace(prepared.problem, threads=threads)
@@ -146,7 +147,8 @@ class AutoMLEngine:
             progress.search_started(problem, features, order, prepared.warnings)
             instant, queued = split_instant(order.candidates, problem)
             trials = run_instant(instant, problem, clock, progress)
-            processes.load(problem)
+            problem = processes.load(problem)
+            prepared = replace(prepared, problem=problem)
             agenda = self._agenda(queued, order.recalled, trials, problem, parallel)
             search = Search(
                 problem, agenda, processes, parallel, clock.trials_end, progress, should_stop

@@ -15,12 +15,13 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
 
 from maestro_ml.engine.automl.portfolio import Candidate
 from maestro_ml.engine.automl.problem import Problem
+from maestro_ml.engine.automl.shared_matrix import attach
 from maestro_ml.engine.automl.trial import OutclassedError, TrialOutcome, run_trial
 
 _LIBRARIES = (
@@ -42,9 +43,10 @@ class Ready:
 
 @dataclass(frozen=True)
 class LoadProblem:
-    """Command: keep this problem for all trials to come."""
+    """Command: keep this problem for all trials to come; its matrix follows as a handle."""
 
     problem: Problem
+    shape: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,8 @@ class ForkServer:
 
     def _handle(self, command: object) -> None:
         if isinstance(command, LoadProblem):
-            self._problem = command.problem
+            matrix = attach(recv_handle(self._control), command.shape)
+            self._problem = replace(command.problem, X=matrix)
         elif isinstance(command, StartTrial):
             self._start(command)
         elif isinstance(command, KillTrial) and command.number in self._children:

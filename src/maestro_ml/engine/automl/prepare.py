@@ -1,5 +1,6 @@
 """From a raw table and target to the problem that trials solve; everything wrong is said here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,7 +11,12 @@ from maestro_ml.engine.automl.folds import make_folds
 from maestro_ml.engine.automl.leakage import leakage_warnings
 from maestro_ml.engine.automl.metrics import resolve_metric
 from maestro_ml.engine.automl.problem import Problem
-from maestro_ml.engine.automl.schema import FeatureSchema, drop_repeated, learn_schema
+from maestro_ml.engine.automl.schema import (
+    FeatureSchema,
+    at_leisure,
+    drop_repeated,
+    learn_schema,
+)
 from maestro_ml.engine.automl.splits import GroupSplit, Split
 from maestro_ml.engine.automl.tasks import Target, Task, encode_target
 
@@ -49,10 +55,11 @@ def prepare(
     seed: int,
     budget: float,
     split: Split | None = None,
+    require_time: Callable[[], None] = at_leisure,
 ) -> Prepared:
     """Check, learn the schema, encode, split; `threads` of the problem is 1 until planned.
 
-    Raises an AutoMLError that names what is wrong and what to do.
+    `require_time` is called between columns and raises when there is none left. Raises an AutoMLError that names what is wrong and what to do.
     """
     target = encode_target(plain(y), task)
     chosen = resolve_metric(metric, target.task, target.n_classes)
@@ -62,8 +69,9 @@ def prepare(
     by = None if split is None else _column(rows, split)
     if isinstance(split, GroupSplit):
         rows = rows.drop(columns=split.column)
-    learned = learn_schema(rows)
-    schema, matrix = drop_repeated(learned, learned.encode(rows))
+    learned = learn_schema(rows, require_time)
+    schema, matrix = drop_repeated(learned, learned.encode(rows, require_time))
+    require_time()
     problem = Problem(
         task=target.task,
         n_classes=target.n_classes,

@@ -5,20 +5,20 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, Pipe, wait
 from multiprocessing.reduction import send_handle
 from types import TracebackType
 
 import cloudpickle
-import psutil
 
 from maestro_ml.engine.automl import forkserver
+from maestro_ml.engine.automl.memory import MemoryWatch, resident_mb
 from maestro_ml.engine.automl.portfolio import Candidate
 from maestro_ml.engine.automl.problem import Problem
+from maestro_ml.engine.automl.shared_matrix import share
 
 _START = "import sys; from maestro_ml.engine.automl.forkserver import main; main(sys.argv[1:])"
-_MB = 1024 * 1024
 _MAX_RESTARTS = 3
 
 
@@ -45,8 +45,10 @@ class TrialProcesses:
 
     def __init__(self, memory_limit_mb: float) -> None:
         self._memory_limit_mb = memory_limit_mb
+        self._memory = MemoryWatch(memory_limit_mb)
         self._children: dict[int, _Child] = {}
         self._problem: Problem | None = None
+        self._matrix = -1
         self._restarts = 0
         self._listening = False
         self._server, self._control = _start_server()
@@ -62,10 +64,12 @@ class TrialProcesses:
     ) -> None:
         self.close()
 
-    def load(self, problem: Problem) -> None:
-        """Have the server given the problem as soon as it listens; trials share its copy."""
-        self._problem = problem
+    def load(self, problem: Problem) -> Problem:
+        """Have the server given the problem as soon as it listens; the same, on shared pages."""
+        self._matrix, shared = share(problem.X)
+        self._problem = replace(problem, X=shared)
         self._hand_over()
+        return self._problem
 
     @property
     def ready(self) -> bool:
@@ -114,6 +118,9 @@ class TrialProcesses:
         self._children.clear()
         self._server.kill()
         self._server.wait()
+        if self._matrix >= 0:
+            os.close(self._matrix)
+            self._matrix = -1
 
     def _end(self, number: int) -> Ended:
         child = self._children.pop(number)
@@ -147,23 +154,22 @@ class TrialProcesses:
     def _hand_over(self) -> None:
         # Sent before the server reads, a large problem would block this process.
         if self._listening and self._problem is not None:
-            self._control.send(forkserver.LoadProblem(self._problem))
+            shape = self._problem.X.shape
+            rest = replace(self._problem, X=self._problem.X[:0])
+            self._control.send(forkserver.LoadProblem(rest, (shape[0], shape[1])))
+            send_handle(self._control, self._matrix, self._server.pid)
 
     def _watch_memory(self) -> None:
-        """Kill the greediest trial when all of them together pass the limit.
-
-        Pages shared with the server are counted once, with the server.
-        """
-        shared = _resident_mb(self._server.pid)
-        total, own = shared, {}
-        for number, child in self._children.items():
-            if child.pid is None:
-                continue
-            resident = _resident_mb(child.pid)
-            child.peak_mb = max(child.peak_mb, resident)
-            own[number] = max(0.0, resident - shared)
-            total += own[number]
-        if own and total > self._memory_limit_mb:
+        """Kill the greediest trial when all of them and the server together pass the limit."""
+        by_pid = {c.pid: number for number, c in self._children.items() if c.pid is not None}
+        for pid, number in by_pid.items():
+            child = self._children[number]
+            child.peak_mb = max(child.peak_mb, resident_mb(pid))
+        if not by_pid:
+            return
+        used = self._memory.excess([self._server.pid, *by_pid])
+        own = {by_pid[pid]: mb for pid, mb in used.items() if pid in by_pid}
+        if own:
             greediest = max(own, key=lambda number: own[number])
             self.kill(
                 greediest,
@@ -204,10 +210,3 @@ def _start_server() -> tuple[subprocess.Popen[bytes], Connection]:
 def _import_paths() -> Iterable[str]:
     """The paths this process imports from, so that the trials find the same modules."""
     return [path or os.getcwd() for path in sys.path]  # noqa: PTH109  (sys.path holds strings)
-
-
-def _resident_mb(pid: int) -> float:
-    try:
-        return float(psutil.Process(pid).memory_info().rss) / _MB
-    except psutil.Error:
-        return 0.0

@@ -1,6 +1,7 @@
 """The exact columns a model was trained on, and the one way from a raw table to a matrix."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -26,6 +27,10 @@ _REASONS = {
     ColumnKind.EMPTY: "has no value in any row",
     ColumnKind.UNSUPPORTED: "holds values that are neither numbers, dates nor text",
 }
+
+
+def at_leisure() -> None:
+    """There always is time."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,9 @@ class FeatureSchema:
         """Names of the columns that a row to predict must have."""
         return tuple(feature.name for feature in self.features)
 
-    def encode(self, table: pd.DataFrame) -> FloatArray:
+    def encode(
+        self, table: pd.DataFrame, require_time: Callable[[], None] = at_leisure
+    ) -> FloatArray:
         """Matrix of shape (n, len(matrix_columns)); NaN is missing, unknown categories included.
 
         Raises SchemaMismatchError when a column is missing or holds another type. Further columns
@@ -93,13 +100,16 @@ class FeatureSchema:
         matrix = np.empty((len(table), len(self.matrix_columns)))
         start = 0
         for feature in self.features:
+            require_time()
             block = _encode(feature, _only(table[by_name[feature.name]], feature.name))
             matrix[:, start : start + block.shape[1]] = block
             start += block.shape[1]
         return matrix
 
 
-def learn_schema(table: pd.DataFrame) -> FeatureSchema:
+def learn_schema(
+    table: pd.DataFrame, require_time: Callable[[], None] = at_leisure
+) -> FeatureSchema:
     """Recognise every column of a training table.
 
     Raises InvalidFeaturesError for duplicate names, NoFeaturesError when nothing is usable.
@@ -112,6 +122,7 @@ def learn_schema(table: pd.DataFrame) -> FeatureSchema:
         )
     features, dropped = [], []
     for position, name in enumerate(names):
+        require_time()
         series = as_feature(table.iloc[:, position]).rename(name)
         kind = columns.recognise(series)
         if kind in _REASONS:

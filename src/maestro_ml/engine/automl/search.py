@@ -22,6 +22,8 @@ _TRIAL_SHARE = 0.35
 _MIN_TRIAL_SECONDS = 2.0
 # A learner that stops early is given up on only when it could make a fifth of its rounds.
 _USEFUL_SHARE = 0.2
+# So many times too dear may an estimate be that no trial has confirmed.
+_UNTRIED = 3.0
 # Weighing more models than this takes time and gains nothing: five or so get a weight.
 MOST_CONTENDERS = 24
 _FREED_AT_ONCE = 8
@@ -131,7 +133,8 @@ class Search:
             self.agenda.end()
             return False
         needed = expected * (_USEFUL_SHARE if candidate.anytime else 1.0)
-        if needed > left:
+        # Before the first result the estimate is no more than a guess, and a guess is worth a try.
+        if needed > left * (1.0 if self.finished else _UNTRIED):
             self._skip(
                 candidate, f"it needs about {needed:.1f} s and {max(left, 0.0):.1f} s are left"
             )
