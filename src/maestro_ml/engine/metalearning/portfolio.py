@@ -1,9 +1,10 @@
 """The order in which to try candidates: greedy picks from past tasks between the defaults."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from maestro_ml.engine.automl.problem import IntArray
 from maestro_ml.engine.automl.tasks import FloatArray
@@ -11,7 +12,7 @@ from maestro_ml.engine.metalearning.evidence import Evidence
 
 # What the second-best family contributes to a mixture: picks that repeat a family gain less.
 _SECOND_FAMILY = 0.3
-_MOST_PICKS = 8
+MOST_PICKS = 8
 _LEAST_GAIN = 1e-3
 # How much a candidate's price counts against its gain.
 _THRIFT = 0.25
@@ -26,76 +27,94 @@ class Pick:
     gains: FloatArray | None = None
 
 
-@dataclass
-class _State:
-    """What the candidates placed so far reach on each task: (T, families), 1 for nothing."""
+class Reached:
+    """What the candidates placed so far reach on each past task."""
 
-    evidence: Evidence
-    families: IntArray
-    best: FloatArray = field(init=False)
-
-    def __post_init__(self) -> None:
-        tasks = len(self.evidence.tasks)
-        self.best = np.ones((tasks, max(2, int(self.families.max()) + 1)))
+    def __init__(self, evidence: Evidence) -> None:
+        names = sorted({candidate.family for candidate in evidence.candidates})
+        self._families: IntArray = np.array(
+            [names.index(candidate.family) for candidate in evidence.candidates], dtype=np.int64
+        )
+        # A task that did not try a candidate says nothing for it.
+        self._regrets = np.nan_to_num(evidence.regrets, nan=1.0)
+        self._best = np.ones((len(evidence.tasks), max(3, len(names))))
 
     def add(self, candidate: int) -> None:
         """Count a candidate as evaluated."""
-        family = self.families[candidate]
-        known = np.nan_to_num(self.evidence.regrets[:, candidate], nan=1.0)
-        self.best[:, family] = np.minimum(self.best[:, family], known)
+        family = self._families[candidate]
+        self._best[:, family] = np.minimum(self._best[:, family], self._regrets[:, candidate])
 
-    def gains(self, candidate: int) -> FloatArray:
-        """What each task's mixture would gain by a candidate (T,)."""
-        family = self.families[candidate]
-        known = np.nan_to_num(self.evidence.regrets[:, candidate], nan=1.0)
-        after = self.best.copy()
-        after[:, family] = np.minimum(after[:, family], known)
-        return _mixture(self.best) - _mixture(after)
+    def gains(self) -> FloatArray:
+        """By how much each candidate would lower the regret of each task's mixture (T, C).
+
+        A mixture hangs on its best family and somewhat on the next, so the regret of either counts.
+        """
+        after = np.empty_like(self._regrets)
+        for family in np.unique(self._families):
+            own = self._families == family
+            others = np.partition(np.delete(self._best, family, axis=1), 1, axis=1)
+            reached = np.minimum(self._best[:, [family]], self._regrets[:, own])
+            after[:, own] = _mixture(reached, others[:, [0]], others[:, [1]])
+        lowest = np.partition(self._best, 2, axis=1)
+        now = _mixture(lowest[:, [2]], lowest[:, [0]], lowest[:, [1]])
+        gains: FloatArray = now - after
+        return gains
 
 
-def _mixture(best: FloatArray) -> FloatArray:
-    """The regret of an ensemble, about: it hangs on its best family and somewhat on the next."""
-    lowest = np.partition(best, 1, axis=1)
-    return (1 - _SECOND_FAMILY) * lowest[:, 0] + _SECOND_FAMILY * lowest[:, 1]
+def _mixture(own: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+    """Of one family's best regret and the lowest two (first <= second) of the others."""
+    best, next_best = np.minimum(own, first), np.minimum(np.maximum(own, first), second)
+    mixed: FloatArray = (1 - _SECOND_FAMILY) * best + _SECOND_FAMILY * next_best
+    return mixed
 
 
 def interleave(evidence: Evidence, n_defaults: int) -> list[Pick]:
-    """Picks from the past and defaults in turn; when no pick gains anything more, the other defaults.
+    """What is instant, then picks from the past and defaults in turn; when no pick gains anything
+    more, the other defaults.
 
     The first `n_defaults` candidates of the evidence are the defaults in their order.
     """
-    names = sorted({candidate.family for candidate in evidence.candidates})
-    families = np.array([names.index(c.family) for c in evidence.candidates], dtype=np.int64)
-    state = _State(evidence, families)
-    left = list(range(n_defaults))
-    free = set(range(len(evidence.candidates)))
+    reached = Reached(evidence)
+    free = np.ones(len(evidence.candidates), dtype=bool)
     order: list[Pick] = []
-    for turn in range(2 * _MOST_PICKS):
-        pick = _recall(state, free) if turn % 2 == 0 else None
-        if turn % 2 == 0 and pick is None:
-            break
-        if pick is None:
-            if not left:
-                continue
-            pick = Pick(left[0])
+
+    def place(pick: Pick) -> None:
         order.append(pick)
-        state.add(pick.candidate)
-        free.discard(pick.candidate)
-        left = [number for number in left if number != pick.candidate]
-    return [*order, *(Pick(number) for number in left)]
+        reached.add(pick.candidate)
+        free[pick.candidate] = False
+
+    for number, candidate in enumerate(evidence.candidates[:n_defaults]):
+        if candidate.instant:
+            place(Pick(number))
+    for _ in range(MOST_PICKS):
+        pick = _recall(evidence, reached.gains(), free)
+        if pick is None:
+            break
+        place(pick)
+        for number in np.flatnonzero(free[:n_defaults])[:1]:
+            place(Pick(int(number)))
+    return [*order, *(Pick(int(number)) for number in np.flatnonzero(free[:n_defaults]))]
 
 
-def _recall(state: _State, free: set[int]) -> Pick | None:
-    """The candidate with the greatest weighted gain for its price; None when none gains."""
-    weights = state.evidence.weights / max(float(state.evidence.weights.sum()), 1e-12)
-    best: tuple[float, int, FloatArray] | None = None
-    for candidate in sorted(free):
-        gains = state.gains(candidate)
-        mean = float(weights @ gains)
-        value = mean / float((1.0 + state.evidence.costs[candidate]) ** _THRIFT)
-        if mean >= _LEAST_GAIN and (best is None or value > best[0] + 1e-12):
-            best = (value, candidate, gains)
-    return None if best is None else Pick(best[1], best[2])
+def recall_only(evidence: Evidence, most: int) -> list[int]:
+    """The picks from the past alone, without the defaults' turns."""
+    reached = Reached(evidence)
+    free = np.ones(len(evidence.candidates), dtype=bool)
+    order: list[int] = []
+    while len(order) < most and (pick := _recall(evidence, reached.gains(), free)) is not None:
+        order.append(pick.candidate)
+        reached.add(pick.candidate)
+        free[pick.candidate] = False
+    return order
+
+
+def _recall(evidence: Evidence, gains: FloatArray, free: npt.NDArray[np.bool_]) -> Pick | None:
+    """The free candidate with the greatest weighted gain for its price; None when none gains."""
+    mean = evidence.weights @ gains / max(float(evidence.weights.sum()), 1e-12)
+    value = np.where(free & (mean >= _LEAST_GAIN), mean / (1.0 + evidence.costs) ** _THRIFT, 0.0)
+    # Rounded, so that equal candidates come in their order, not in that of the last digit.
+    best = int(np.argmax(np.round(value, 12)))
+    return Pick(best, gains[:, best]) if value[best] > 0 else None
 
 
 def regret_after(regrets: FloatArray, order: Sequence[int], evaluations: int) -> float:

@@ -1,0 +1,116 @@
+"""What must hold for the memory to be used, with intervals over data sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bench.metalearning import replay
+from bench.metalearning.lookup import Floats
+from bench.metalearning.replay import EVALUATIONS, Curves
+
+_DRAWS = 4_000
+_TPE_SHARE = 0.5
+_TOLERATED = 0.02
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A claim, the figure it is about with its 95 % interval, and whether it holds."""
+
+    claim: str
+    mean: float
+    low: float
+    high: float
+    holds: bool
+
+    def __str__(self) -> str:
+        verdict = "PASS" if self.holds else "FAIL"
+        return f"{verdict}  {self.claim}: {self.mean:+.4f} [{self.low:+.4f}, {self.high:+.4f}]"
+
+
+def gates(curves: Curves) -> list[Gate]:
+    """The claims of the memory, on the scores that a search goes by."""
+    return list(_gates(curves))
+
+
+def _gates(curves: Curves) -> Iterator[Gate]:
+    at8 = {arm: _at(rows, 8) for arm, rows in curves.chosen.items()}
+    last = {arm: _at(rows, EVALUATIONS[-1]) for arm, rows in curves.chosen.items()}
+    bases = curves.bases
+
+    def below(claim: str, difference: Floats, limit: float = 0.0) -> Gate:
+        mean, low, high = interval(difference, bases)
+        return Gate(claim, mean, low, high, holds=high <= limit)
+
+    yield below(
+        "regret@8 of the warm start is at most half that of cold TPE (difference)",
+        at8[replay.WARM] - _TPE_SHARE * at8[replay.TPE],
+    )
+    yield below(
+        "regret@8 of the warm start is below the libraries' defaults (difference)",
+        at8[replay.WARM] - at8[replay.LIBRARY],
+    )
+    mean, low, high = interval(at8[replay.SHUFFLED] - at8[replay.RANDOM], bases)
+    yield Gate(
+        "regret@8 of a portfolio from shuffled history is no better than random (difference)",
+        mean,
+        low,
+        high,
+        holds=high >= 0,
+    )
+    for arm, history in ((replay.MISLED, "reversed"), (replay.UNLIKE, "unlike")):
+        yield below(
+            f"final regret with {history} history is at most 0.02 above a cold start's (difference)",
+            last[arm] - last[replay.DEFAULTS],
+            _TOLERATED,
+        )
+
+
+def further(curves: Curves) -> list[str]:
+    """What is no gate and worth knowing: against our own defaults, and on held-back rows."""
+    lines = []
+    for name, arms in (("chosen by", curves.chosen), ("held-back", curves.held_back)):
+        for other in (replay.DEFAULTS, replay.LIBRARY, replay.TPE):
+            for count in (4, 8, 16):
+                difference = _at(arms[replay.WARM], count) - _at(arms[other], count)
+                mean, low, high = interval(difference, curves.bases)
+                lines.append(
+                    f"{name:10} @{count:<2} warm start - {other:22} "
+                    f"{mean:+.4f} [{low:+.4f}, {high:+.4f}]"
+                )
+    return lines
+
+
+def table(curves: Curves) -> str:
+    """Mean regrets in percent."""
+    parts = []
+    for rows, arms in (
+        ("the rows that configurations are chosen by", curves.chosen),
+        ("held-back rows, of the configuration chosen by the others", curves.held_back),
+    ):
+        means = pd.DataFrame(
+            {arm: 100 * np.mean(values, axis=0) for arm, values in arms.items()},
+            index=[f"@{count}" for count in EVALUATIONS],
+        ).T
+        parts.append(f"Mean regret in % on {rows}:\n{means.round(2).to_string()}")
+    return "\n\n".join(parts)
+
+
+def interval(values: Floats, bases: Sequence[str]) -> tuple[float, float, float]:
+    """Mean over tables, and 95 % of the means when whole data sets are drawn with replacement."""
+    names = sorted(set(bases))
+    groups = [values[[base == name for base in bases]] for name in names]
+    sums = np.array([group.sum() for group in groups])
+    counts = np.array([len(group) for group in groups])
+    drawn = np.random.default_rng(0).integers(0, len(names), (_DRAWS, len(names)))
+    means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
+    low, high = np.quantile(means, [0.025, 0.975])
+    return float(values.mean()), float(low), float(high)
+
+
+def _at(rows: Sequence[Floats], count: int) -> Floats:
+    return np.array(rows)[:, EVALUATIONS.index(count)]
