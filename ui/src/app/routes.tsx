@@ -92,6 +92,10 @@ const pages = [
     component: lazyRouteComponent(() => import('@/features/automl/pages/NewSearchPage')),
   }),
   createRoute({
+    ...at('/automl/ledger'),
+    component: lazyRouteComponent(() => import('@/features/automl/pages/LedgerPage')),
+  }),
+  createRoute({
     ...at('/automl/$jobId'),
     validateSearch: boardSearch,
     component: lazyRouteComponent(() => import('@/features/automl/pages/SearchPage')),

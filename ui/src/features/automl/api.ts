@@ -10,6 +10,8 @@ export type Entry = Schema['LeaderboardEntry']
 export type Request = Schema['AutoMLRequest']
 export type Report = Schema['ModelReport']
 export type Start = Schema['StartOrigin']
+export type Ledger = Schema['ValueLedger']
+export type PastSearch = Schema['PastSearch']
 
 const at = (job_id: string) => ({ path: { job_id } })
 
@@ -60,6 +62,20 @@ export const resultsQuery = (jobId: string, status: Progress['status'] | undefin
     enabled: status === 'succeeded' || status === 'cancelled',
     staleTime: Infinity,
   })
+
+/** What beginning with earlier searches is worth. */
+export const ledgerQuery = queryOptions({
+  queryKey: ['searches', 'ledger'],
+  queryFn: ({ signal }) => data(api.GET('/api/v1/automl/ledger', { signal })),
+})
+
+/** The searches that later ones learn from, the newest first. */
+export const pastSearchesQuery = infiniteQueryOptions({
+  queryKey: ['searches', 'past'],
+  queryFn: ({ pageParam, signal }) =>
+    data(api.GET('/api/v1/automl/history', { params: { query: { limit: 50, ...(pageParam && { cursor: pageParam }) } }, signal })),
+  ...pageOf,
+})
 
 /** How the winner did on rows it was not trained on; null for searches from before that was kept. */
 export const reportQuery = (name: string, version: number) =>

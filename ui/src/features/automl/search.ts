@@ -11,10 +11,12 @@ export interface AutomlSearch {
   group?: string
   time?: string
   model?: string
+  /** False begins without what earlier searches found. */
+  memory?: false
 }
 
 export function automlSearch(search: Record<string, unknown>): AutomlSearch {
-  const { budget, task } = search
+  const { budget, task, memory } = search
   const texts = (['dataset', 'target', 'metric', 'group', 'time', 'model'] as const).flatMap((name) => {
     const value = search[name]
     return typeof value === 'string' && value !== '' ? [[name, value]] : []
@@ -22,6 +24,7 @@ export function automlSearch(search: Record<string, unknown>): AutomlSearch {
   return {
     ...Object.fromEntries(texts),
     ...((task === 'classification' || task === 'regression') && { task }),
+    ...(memory === false && { memory }),
     ...(typeof budget === 'number' && budget >= BUDGET.least && budget <= BUDGET.most && { budget: Math.round(budget) }),
   }
 }

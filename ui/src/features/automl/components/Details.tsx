@@ -1,6 +1,7 @@
 import { Facts } from '@/components'
 import { metric, span } from '@/format'
 
+import { milliseconds } from '../metrics'
 import type { Trial } from '../trials'
 import styles from './board.module.css'
 
@@ -20,7 +21,7 @@ export function Details({ trial: { entry, at } }: { trial: Trial }) {
         <Facts
           items={[
             ['Fit, all folds', span(entry.fit_seconds)],
-            ['Predict 1,000 rows', span(entry.predict_ms_per_1000 / 1000)],
+            ['Predict 1,000 rows', milliseconds(entry.predict_ms_per_1000)],
             ...(entry.memory_mb > 0 ? ([['Memory at most', `${Math.round(entry.memory_mb)} MB`]] as [string, string][]) : []),
             ...(at === null ? [] : ([['Done', `${span(at)} after the start`]] as [string, string][])),
           ]}

@@ -1,8 +1,8 @@
 import { Card } from '@/components'
-import { metric, percent, span } from '@/format'
+import { metric, percent } from '@/format'
 
 import type { Results } from '../api'
-import { metricName, scoreOf } from '../metrics'
+import { metricName, milliseconds, scoreOf } from '../metrics'
 import { Family, shadeOf } from './Family'
 import styles from './told.module.css'
 
@@ -33,7 +33,7 @@ export function Ensemble({ results: { leaderboard, metric: name } }: { results: 
       {single && (
         <p className={styles['quiet']}>
           Together {shown(whole.score)}; the best alone, {single.name}, has {shown(single.score)}
-          {isClose(whole, single) ? ', less than a standard error away' : ''}. A thousand predictions take {span(whole.predict_ms_per_1000 / 1000)}, with it alone {span(single.predict_ms_per_1000 / 1000)}.
+          {isClose(whole, single) ? ', less than a standard error away' : ''}. A thousand predictions take {milliseconds(whole.predict_ms_per_1000)}, with it alone {milliseconds(single.predict_ms_per_1000)}.
         </p>
       )}
     </Card>

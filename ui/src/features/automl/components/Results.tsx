@@ -14,7 +14,7 @@ export function Results({ results }: { results: Found }) {
   const importances = Object.entries(results.feature_importances)
     .toSorted(([, a], [, b]) => b - a)
     .slice(0, SHOWN)
-    .map(([name, value]) => ({ name, value }))
+    .map(([name, value]) => ({ name, value: Number(value.toPrecision(3)) }))
   return (
     <>
       <Grid least={360}>

@@ -1,34 +1,36 @@
 import { render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
+import { useState } from 'react'
 import { expect, it } from 'vitest'
 
-import { SplitFields } from './SplitFields'
+import { SplitFields, type Split } from './SplitFields'
 
 const COLUMNS = [
   { name: 'shop', type: 'categorical' },
   { name: 'day', type: 'date' },
 ]
 
-function fields() {
-  render(
-    <form aria-label="search">
-      <SplitFields columns={COLUMNS} />
-    </form>,
+function Fields() {
+  const [split, setSplit] = useState<Split>({})
+  return (
+    <>
+      <SplitFields columns={COLUMNS} split={split} wrong={null} onChange={setSplit} />
+      <output>{JSON.stringify(split)}</output>
+    </>
   )
-  const form = screen.getByRole<HTMLFormElement>('form')
-  return () => Object.fromEntries(new FormData(form))
 }
 
 it('asks for no column while rows are held back at random', () => {
-  expect(fields()()).toEqual({})
+  render(<Fields />)
+  expect(screen.getByRole('status')).toHaveTextContent('{}')
   expect(screen.queryByText('Groups are in')).toBeNull()
 })
 
 it('offers the dates when the latest rows check, and the rest for groups', async () => {
-  const sent = fields()
+  render(<Fields />)
   const split = screen.getByLabelText(/Check models on/)
   await userEvent.selectOptions(split, 'time')
-  expect(sent()).toEqual({ time_column: 'day' })
+  expect(screen.getByRole('status')).toHaveTextContent('{"time":"day"}')
   await userEvent.selectOptions(split, 'group')
-  expect(sent()).toEqual({ group_column: 'shop' })
+  expect(screen.getByRole('status')).toHaveTextContent('{"group":"shop"}')
 })

@@ -1,5 +1,3 @@
-import { useState } from 'react'
-
 import { SelectField } from '@/components'
 
 const HINTS = {
@@ -9,19 +7,32 @@ const HINTS = {
 }
 const DATES = new Set(['date', 'datetime'])
 
-/** Which rows check a model; the form gets `group_column`, `time_column` or neither. */
-export function SplitFields({ columns }: { columns: { name: string; type: string }[] }) {
-  const [split, setSplit] = useState<keyof typeof HINTS>('random')
-  const likely = columns.find(({ type }) => DATES.has(type) === (split === 'time'))?.name
+export interface Split {
+  group?: string
+  time?: string
+}
+
+interface Props {
+  columns: { name: string; type: string }[]
+  split: Split
+  wrong: string | null
+  onChange: (split: Split) => void
+}
+
+/** Which rows check a model: any, those of other groups, or later ones. */
+export function SplitFields({ columns, split, wrong, onChange }: Props) {
+  const kind = split.group === undefined ? (split.time === undefined ? 'random' : 'time') : 'group'
+  const likely = (wanted: 'group' | 'time') => (columns.find(({ type }) => DATES.has(type) === (wanted === 'time')) ?? columns[0])?.name ?? ''
+  const choose = (wanted: string) => onChange(wanted === 'group' || wanted === 'time' ? { [wanted]: likely(wanted) } : {})
   return (
     <>
-      <SelectField label="Check models on" value={split} hint={HINTS[split]} onChange={({ target }) => setSplit(target.value as keyof typeof HINTS)}>
+      <SelectField label="Check models on" value={kind} hint={HINTS[kind]} wrong={kind === 'random' ? wrong : null} onChange={({ target }) => choose(target.value)}>
         <option value="random">Rows held back at random</option>
         <option value="group">Groups they have not seen</option>
         <option value="time">Later rows</option>
       </SelectField>
-      {split !== 'random' && (
-        <SelectField key={split} label={split === 'group' ? 'Groups are in' : 'Time is in'} name={`${split}_column`} required defaultValue={likely}>
+      {kind !== 'random' && (
+        <SelectField label={kind === 'group' ? 'Groups are in' : 'Time is in'} required value={split[kind] ?? ''} wrong={wrong} onChange={({ target }) => onChange({ [kind]: target.value })}>
           {columns.map(({ name }) => (
             <option key={name}>{name}</option>
           ))}

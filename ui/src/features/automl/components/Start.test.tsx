@@ -22,15 +22,16 @@ it('names the tasks that speak for a candidate, how alike they are and what it h
   show({ start: { ...start, reasons: [{ candidate: 'catboost-d6', tasks }] }, trials, metric: 'roc_auc' })
   expect(screen.getByText('here 0.84, place 1 of 1')).toBeVisible()
   expect(screen.getByRole('list', { name: 'Tasks that speak for catboost-d6' })).toHaveTextContent('churn of customers@30.81the best theretitanic0.4088 % of the best')
-  expect(screen.getByText(/drawn to start with what 9 earlier searches found, as 85 %/)).toBeVisible()
+  expect(screen.getByText(/Drawn to begin with what 9 earlier searches found, as 85 %/)).toBeVisible()
 })
 
-it.each([
-  [{ arm: 'cold' as const, propensity: 0.15 }, /15 % of the searches start without the memory, drawn at random/],
-  [{ arm: null, eligible: false, past_searches: 0 }, /no earlier search of your team/],
-  [{ arm: null, eligible: false, past_searches: 2 }, /2 earlier searches of your team can be compared with this table: too few/],
-  [{ arm: null, eligible: true }, /asked to start without the memory/],
-])('says why there is none: %o', (changed, told) => {
-  show({ start: { ...start, ...changed }, trials: [], metric: 'roc_auc' })
-  expect(screen.getByText(told)).toBeVisible()
+it('says that it was drawn to begin without the memory', () => {
+  show({ start: { ...start, source: 'public', arm: 'cold', propensity: 0.15 }, trials: [], metric: 'roc_auc' })
+  expect(screen.getByText(/15 % of the searches begin without the memory, drawn at random/)).toBeVisible()
+})
+
+it('leaves it to the note why nothing was drawn', () => {
+  show({ start: { ...start, source: 'public', note: 'Your team has 2 past searches.', arm: null, propensity: null }, trials: [], metric: 'roc_auc' })
+  expect(screen.getByText('Your team has 2 past searches.')).toBeVisible()
+  expect(screen.queryByText(/rawn/)).toBeNull()
 })

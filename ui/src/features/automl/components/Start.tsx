@@ -19,13 +19,13 @@ export function Start({ start, trials, metric: name }: { start: Origin; trials: 
   const more = (start.reasons ?? []).length - reasons.length
   const ranks = new Map(ordered(trials, 'score').map((trial, index) => [trial.name, { rank: index + 1, ...trial }]))
   return (
-    <Card title="Why this start" actions={<Link to="/automl">What the memory is worth</Link>}>
+    <Card title="Why this start" actions={<Link to="/automl/ledger">What the memory is worth</Link>}>
       <Chips>
         <Chip strong>{SOURCES[start.source]}</Chip>
-        {start.arm && <Chip>{start.arm === 'cold' ? 'drawn to start cold' : 'drawn to start warm'}</Chip>}
+        {start.arm && <Chip>{start.arm === 'cold' ? 'drawn to begin without the memory' : 'drawn to begin with the memory'}</Chip>}
       </Chips>
       <p className={styles['note']}>{start.note}</p>
-      <p className={styles['quiet']}>{drawn(start)}</p>
+      {start.arm && <p className={styles['quiet']}>{drawn(start)}</p>}
       {reasons.length > 0 && (
         <ol className={styles['reasons']} aria-label="First candidates, and the tasks that speak for them">
           {reasons.map(({ candidate, tasks }) => {
@@ -39,7 +39,7 @@ export function Start({ start, trials, metric: name }: { start: Origin; trials: 
                 <ul aria-label={`Tasks that speak for ${candidate}`}>
                   {tasks.map((task) => (
                     <li key={task.key}>
-                      <span title={task.name}>{task.name}</span>
+                      <span title={task.name}>{start.source === 'history' ? <Link to="/automl/$jobId" params={{ jobId: task.key }}>{task.name}</Link> : task.name}</span>
                       <Similarity value={task.similarity} />
                       <span>{task.regret === null ? '–' : task.regret < 0.005 ? 'the best there' : `${percent(1 - task.regret)} of the best`}</span>
                     </li>
@@ -70,11 +70,10 @@ function Similarity({ value }: { value: number | null }) {
   )
 }
 
-/** What the draw has to do with it. */
-function drawn({ arm, propensity, eligible, past_searches: past = 0 }: Origin): string {
-  const chance = typeof propensity === 'number' ? percent(propensity) : 'a part'
-  if (arm === 'cold') return `${chance} of the searches start without the memory, drawn at random: only against them can it be told what the memory is worth.`
-  if (arm === 'warm') return `It was drawn to start with what ${plural(past, 'earlier search', 'earlier searches')} found, as ${chance} of the searches are.`
-  if (eligible) return 'It was asked to start without the memory, so it is in no comparison.'
-  return past === 0 ? 'There is no earlier search of your team to learn from yet; this one will be remembered.' : `${plural(past, 'earlier search', 'earlier searches')} of your team can be compared with this table: too few to begin with. This one will be remembered, too.`
+/** What the draw has to do with it; without one the note says why. */
+function drawn({ arm, propensity, source, past_searches: past = 0 }: Origin): string | null {
+  const chance = typeof propensity === 'number' ? percent(propensity) : 'A part'
+  if (arm === 'cold') return `${chance} of the searches begin without the memory, drawn at random: only against them can be told what it is worth.`
+  if (source !== 'history') return 'Drawn to begin with the memory, which had nothing better to say here.'
+  return arm === 'warm' ? `Drawn to begin with what ${plural(past, 'earlier search', 'earlier searches')} found, as ${chance} of the searches are.` : null
 }

@@ -109,7 +109,7 @@ function Axes({ place, until, name }: { place: Place; until: number; name: strin
         </g>
       ))}
       {seconds.map((tick) => (
-        <text key={tick} className={styles['tick']} x={px(tick)} y={height - 6} textAnchor="middle">{tick === 0 ? '0' : span(tick)}</text>
+        <text key={tick} className={styles['tick']} x={px(tick)} y={height - 6} textAnchor={px(tick) > width - 40 ? 'end' : 'middle'}>{tick === 0 ? '0' : span(tick)}</text>
       ))}
     </>
   )

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { Chip, Chips } from '@/components'
 import { bytes, metric, percent, span } from '@/format'
 
-import { scoreOf } from '../metrics'
+import { milliseconds, scoreOf } from '../metrics'
 import type { Order } from '../search'
 import type { Trial } from '../trials'
 import styles from './board.module.css'
@@ -31,7 +31,7 @@ export function columnsFor(name: string, range: [number, number], best: number |
     { header: 'Fit', shape: 'wideNumber', order: 'fit', cell: ({ fitSeconds }) => (fitSeconds === null ? '–' : span(fitSeconds)) },
     ...(ended
       ? ([
-          { header: 'Predict 1,000', shape: 'wideNumber', order: 'predict', cell: ({ entry }) => (entry ? span(entry.predict_ms_per_1000 / 1000) : '–') },
+          { header: 'Predict 1,000', shape: 'wideNumber', order: 'predict', cell: ({ entry }) => (entry ? milliseconds(entry.predict_ms_per_1000) : '–') },
           { header: 'Size', shape: 'wideNumber', order: 'size', cell: ({ entry }) => bytes(entry?.size_bytes) },
         ] satisfies BoardColumn[])
       : []),
@@ -45,7 +45,7 @@ function Named({ trial: { name, family, entry } }: { trial: Trial }) {
       <span className={styles['narrow']}><Dot family={family} /></span>
       {entry?.run_id ? <Link to="/runs/$runId" params={{ runId: entry.run_id }}>{name}</Link> : name}
       {entry?.status === 'final' && <Chip strong>winner</Chip>}
-      {entry && entry.weight > 0 && entry.weight < 1 && <Chip title="Its weight in the ensemble">{percent(entry.weight)} of the ensemble</Chip>}
+      {entry && entry.weight > 0 && entry.weight < 1 && <Chip title="Its weight in the ensemble">{percent(entry.weight)}<span className="visually-hidden"> of the ensemble</span></Chip>}
     </Chips>
   )
 }

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Plus, WandSparkles } from 'lucide-react'
+import { Plus, Scale, WandSparkles } from 'lucide-react'
 
 import { Ago, ButtonLink, Card, Empty, Loaded, Page, ProgressBar, Status, Table, type Column } from '@/components'
 import { metric } from '@/format'
@@ -12,9 +12,10 @@ export default function SearchesPage() {
   const query = useInfiniteQuery(searchesQuery())
   const items = query.data?.pages.flatMap((page) => page.items)
   const start = (
-    <ButtonLink look="primary" icon={<Plus />} to="/automl/new">
-      New search
-    </ButtonLink>
+    <>
+      <ButtonLink icon={<Scale />} to="/automl/ledger">Value ledger</ButtonLink>
+      <ButtonLink look="primary" icon={<Plus />} to="/automl/new">New search</ButtonLink>
+    </>
   )
   return (
     <Page title="AutoML" subtitle="The best model of a table, within the time you give." actions={start}>
