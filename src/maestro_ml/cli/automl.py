@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from maestro_ml.cli.cells import figure, size
 from maestro_ml.cli.context import Cli
-from maestro_ml.cli.options import Limit
+from maestro_ml.cli.options import Limit, SearchId
 from maestro_ml.cli.output import Columns, Mode, Output
+from maestro_ml.cli.search_memory import forget, history, ledger, show_start
 from maestro_ml.cli.watching.search import SearchView
 from maestro_ml.contracts.automl import (
     MAX_BUDGET,
@@ -38,6 +40,13 @@ SEARCHES: Columns[AutoMLProgress] = {
     "Created": lambda search: search.created_at,
 }
 
+SEARCH: Columns[AutoMLProgress] = {
+    **SEARCHES,
+    "Metric": lambda search: search.metric,
+    "Now": lambda search: search.message,
+    "Error": lambda search: search.error and search.error.message,
+}
+
 LEADERBOARD: Columns[LeaderboardEntry] = {
     "#": lambda entry: entry.rank,
     "Model": lambda entry: entry.name,
@@ -51,9 +60,13 @@ LEADERBOARD: Columns[LeaderboardEntry] = {
     "Family": lambda entry: entry.family,
 }
 
-SKIPPED: Columns[SkippedCandidate] = {
-    "Skipped": lambda each: each.name,
-    "Because": lambda each: each.reason,
+_LEADERS = 10
+LEADERS: Columns[CurrentBest] = {
+    "Leads": lambda each: each.name,
+    "Score": lambda each: figure(each.score),
+    "±": lambda each: figure(each.standard_error),
+    "Fit": lambda each: None if each.fit_seconds is None else f"{each.fit_seconds:.1f} s",
+    "After": lambda each: None if each.at is None else f"{each.at:.1f} s",
 }
 
 RESULT: Columns[AutoMLResults] = {
@@ -72,8 +85,6 @@ RESULT: Columns[AutoMLResults] = {
     "Run": lambda found: found.run_id.hex,
 }
 
-JobId = Annotated[str, typer.Argument(metavar="JOB", help="The id of the search.")]
-
 GroupColumn = Annotated[
     str | None, typer.Option(help="Validate rows of one value together.", show_default=False)
 ]
@@ -82,6 +93,9 @@ TimeColumn = Annotated[
 ]
 ModelName = Annotated[
     str | None, typer.Option(help="The model that wins is registered as.", show_default=False)
+]
+WarmStart = Annotated[
+    bool, typer.Option("--warm/--cold", help="Begin with what past searches of the team found.")
 ]
 MaxTrials = Annotated[
     int | None, typer.Option(min=1, help="Try no more than these.", show_default=False)
@@ -105,6 +119,7 @@ def train(
     max_trials: MaxTrials = None,
     group_column: GroupColumn = None,
     time_column: TimeColumn = None,
+    warm_start: WarmStart = True,
     wait: Annotated[bool, typer.Option(help="Wait for the end, with progress.")] = True,
     timeout: Annotated[
         float | None, typer.Option(help="Seconds to wait at most.", show_default=False)
@@ -123,6 +138,7 @@ def train(
             max_trials=max_trials,
             group_column=group_column,
             time_column=time_column,
+            warm_start=warm_start,
         )
     if not wait:
         cli.out.done(f"Search {job.id} is queued.", id=str(job.id))
@@ -155,13 +171,24 @@ def list_searches(cli: Cli, limit: Limit = 100) -> None:
 
 
 @app.command()
-def show(cli: Cli, job: JobId) -> None:
-    """Show how far a search is."""
-    cli.out.record(cli.client.automl.get(job).progress, SEARCHES, key=lambda search: search.job_id)
+def show(cli: Cli, job: SearchId) -> None:
+    """Show how far a search is, where it began and why there, and who leads."""
+    search = cli.client.automl.get(job).progress
+    shown = {label: get for label, get in SEARCH.items() if get(search) not in (None, "")}
+    cli.out.record(search, shown, key=lambda search: search.job_id)
+    if cli.out.mode is not Mode.HUMAN:
+        return
+    if search.start is not None:
+        show_start(cli.out, search.start)
+    for warning in search.warnings:
+        cli.out.warn(warning)
+    if search.leaderboard:
+        cli.out.text("")
+        cli.out.table(search.leaderboard[:_LEADERS], LEADERS)
 
 
 @app.command()
-def leaderboard(cli: Cli, job: JobId) -> None:
+def leaderboard(cli: Cli, job: SearchId) -> None:
     """Show what a search found."""
     show_results(cli.out, cli.client.automl.get(job).results)
 
@@ -169,7 +196,7 @@ def leaderboard(cli: Cli, job: JobId) -> None:
 @app.command()
 def wait(
     cli: Cli,
-    job: JobId,
+    job: SearchId,
     timeout: Annotated[
         float | None, typer.Option(help="Seconds to wait at most.", show_default=False)
     ] = None,
@@ -181,7 +208,7 @@ def wait(
 
 
 @app.command()
-def cancel(cli: Cli, job: JobId) -> None:
+def cancel(cli: Cli, job: SearchId) -> None:
     """End a search; the best it has is kept."""
     cli.client.automl.get(job).cancel()
     cli.out.done(f"Search {job} is being ended.", id=job)
@@ -190,7 +217,7 @@ def cancel(cli: Cli, job: JobId) -> None:
 @app.command()
 def deploy(
     cli: Cli,
-    job: JobId,
+    job: SearchId,
     name: Annotated[
         str | None, typer.Option(help="The endpoint. Default: the model's name.")
     ] = None,
@@ -222,17 +249,36 @@ def show_results(out: Output, found: AutoMLResults) -> None:
         return
     out.table(found.leaderboard, LEADERBOARD)
     out.text("")
-    if found.skipped:
-        out.table(found.skipped, SKIPPED)
-    else:
-        out.text("Every candidate was tried; none was skipped.")
+    show_skipped(out, found.skipped)
     for warning in found.warnings:
         out.warn(warning)
     out.text("")
     shown = {label: get for label, get in RESULT.items() if get(found)}
     out.record(found, shown)
+    if found.start is not None:
+        show_start(out, found.start)
+
+
+def show_skipped(out: Output, skipped: Sequence[SkippedCandidate]) -> None:
+    """What has no score, those with the same reason on one line."""
+    if not skipped:
+        out.text("Every candidate was tried; none was skipped.")
+        return
+    names: dict[str, list[str]] = {}
+    for each in skipped:
+        names.setdefault(each.reason, []).append(each.name)
+    columns: Columns[tuple[str, list[str]]] = {
+        "Skipped because": lambda row: row[0],
+        "Configurations": lambda row: f"{len(row[1])}: {', '.join(row[1])}",
+    }
+    out.table(names.items(), columns)
 
 
 def spell(best: CurrentBest) -> str:
     """Name and score."""
     return f"{best.name} {figure(best.score)}"
+
+
+app.command()(ledger)
+app.command()(history)
+app.command()(forget)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
 import pytest
 from tests.support.tenant import TenantFactory, TenantHandle
 
+from maestro_ml.contracts.automl import AutoMLRequest
 from maestro_ml.contracts.identity import Role
+from maestro_ml.server.automl import AutoMLService
+from maestro_ml.server.automl.errors import BudgetTooLarge, TooManySearches
+from maestro_ml.server.deployer import WinnerDeployer
+from maestro_ml.server.kernel.settings import AutoMLSettings
+from maestro_ml.server.wiring import Platform
 
 ROWS = 40
 
@@ -121,6 +128,52 @@ async def test_nothing_to_predict_from(client: httpx.AsyncClient) -> None:
     await upload(client, b"y\n" + b"0\n1\n" * 20)
     answer = await search(client, target="y")
     assert answer.json()["code"] == "automl.table_too_small"
+
+
+async def test_more_searches_at_once_than_allowed_and_longer_ones_are_refused(
+    tenant: TenantHandle, platform: Platform, tenants: TenantFactory
+) -> None:
+    limited = AutoMLService(
+        platform.datasets,
+        platform.tracking,
+        platform.jobs,
+        WinnerDeployer(platform.deployments),
+        platform.search_history,
+        AutoMLSettings(max_open=2, max_seconds=600),
+    )
+    await upload(await tenant.client(), table())
+    asked = AutoMLRequest(dataset_id="t", target="sex", time_budget=600)
+    ids = []
+    for _ in range(2):
+        async with await tenant.unit() as unit:
+            ids.append((await limited.submit(unit, asked)).job_id)
+    async with await tenant.unit() as unit:
+        with pytest.raises(TooManySearches, match="2 searches queued and running") as refused:
+            await limited.submit(unit, asked)
+    assert (refused.value.status, refused.value.headers["Retry-After"]) == (429, "60")
+    async with await tenant.unit() as unit:
+        with pytest.raises(BudgetTooLarge, match="MAESTRO_AUTOML_MAX_SECONDS"):
+            await limited.submit(unit, asked.model_copy(update={"time_budget": 601}))
+    other = await tenants.create()
+    await upload(await other.client(), table())
+    async with await other.unit() as unit:
+        await limited.submit(unit, asked)
+    async with await tenant.unit() as unit:
+        await limited.cancel(unit, ids[0])
+        await limited.submit(unit, asked)
+
+
+async def test_two_submissions_at_the_same_moment_do_not_both_take_the_last_place(
+    tenant: TenantHandle, platform: Platform
+) -> None:
+    async with await tenant.unit() as first, await tenant.unit() as second:
+        assert await platform.jobs.count_open(first, "automl.search") == 0
+        waiting = asyncio.create_task(platform.jobs.count_open(second, "automl.search"))
+        done, _ = await asyncio.wait([waiting], timeout=0.3)
+        assert not done
+        await platform.jobs.submit(first, "automl.search", AutoMLSettings())
+        await first.commit()
+        assert await waiting == 1
 
 
 async def test_a_viewer_may_look_and_not_search(

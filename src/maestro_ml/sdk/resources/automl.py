@@ -22,6 +22,7 @@ from maestro_ml.contracts.automl import (
 )
 from maestro_ml.contracts.jobs import JobState
 from maestro_ml.contracts.serving import Deployment
+from maestro_ml.contracts.value_ledger import PastSearch, ValueLedger
 from maestro_ml.sdk.errors import JobFailed, Timeout
 from maestro_ml.sdk.pages import Pages
 from maestro_ml.sdk.resources.datasets import Datasets, Table
@@ -188,12 +189,15 @@ class AutoML:
         max_trials: int | None = None,
         group_column: str | None = None,
         time_column: str | None = None,
+        warm_start: bool = True,
     ) -> AutoMLJob:
         """Start a search for the best model of `target`, within `time_budget` seconds.
 
         `table` is a file or a data frame, which is uploaded first (as `dataset_name`), or the name or
         id of a data set. The winner becomes a version of the model `model_name`. Rows of one value of
         `group_column` are validated together; rows are validated by earlier ones in `time_column`.
+        With `warm_start` it begins with what the team's earlier searches found, unless it is drawn
+        to start cold (see `ledger`).
         Raises InvalidRequest when the target cannot be learned, NotFound for an unknown data set.
 
         >>> client.automl.train("titanic.csv", target="survived").wait().leaderboard  # doctest: +SKIP
@@ -214,6 +218,7 @@ class AutoML:
             max_trials=max_trials,
             group_column=group_column,
             time_column=time_column,
+            warm_start=warm_start,
         )
         submitted = self._transport.request(
             "POST", api("automl", "jobs"), AutoMLSubmitted, body=request
@@ -225,6 +230,18 @@ class AutoML:
         job = AutoMLJob(self._transport, UUID(str(job_id)))
         _ = job.progress
         return job
+
+    def ledger(self) -> ValueLedger:
+        """What starting from past searches is worth: warm against cold starts, or that it is too early."""
+        return self._transport.request("GET", api("automl", "ledger"), ValueLedger)
+
+    def history(self) -> Pages[PastSearch]:
+        """The searches that later ones learn from, the newest first."""
+        return Pages(self._transport, api("automl", "history"), PastSearch)
+
+    def forget(self, job_id: UUID | str) -> None:
+        """Erase what a search left, so that no other learns from it. Raises NotFound."""
+        self._transport.request("DELETE", api("automl", "history", UUID(str(job_id))))
 
     def list(self, *, state: JobState | None = None) -> Pages[AutoMLProgress]:
         """Searches, the newest first."""

@@ -45,8 +45,8 @@ _RECALL = text(
     )
     SELECT s.id, s.dataset, s.version, s.target, s.task, s.metric, s.group_column, s.time_column,
       s.meta_features, (
-        SELECT jsonb_agg(jsonb_build_array(e.name, e.family, e.params, e.score, e.fit_seconds)
-          ORDER BY e.position)
+        SELECT cast(json_agg(json_build_array(e.name, e.family, e.params, e.score, e.fit_seconds)
+          ORDER BY e.position) AS text)
         FROM automl_evaluation e WHERE e.search_id = s.id AND e.status <> 'skipped'
       ) AS evaluations
     FROM latest s ORDER BY s.id DESC
@@ -189,7 +189,7 @@ class PastSearchRepository:
 
 def _to_recalled(row: RowMapping) -> RecalledSearch:
     values = dict(row)
-    evaluations = [RecalledEvaluation(*each) for each in values.pop("evaluations") or ()]
+    evaluations = [RecalledEvaluation(*each) for each in orjson.loads(values.pop("evaluations"))]
     return RecalledSearch(**values, evaluations=evaluations)
 
 
