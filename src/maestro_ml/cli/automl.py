@@ -94,6 +94,10 @@ TimeColumn = Annotated[
 ModelName = Annotated[
     str | None, typer.Option(help="The model that wins is registered as.", show_default=False)
 ]
+Budget = Annotated[int, typer.Option(min=MIN_BUDGET, max=MAX_BUDGET, help="Seconds to search.")]
+Metric = Annotated[
+    str | None, typer.Option(help="A scikit-learn scorer, such as roc_auc.", show_default=False)
+]
 WarmStart = Annotated[
     bool, typer.Option("--warm/--cold", help="Begin with what past searches of the team found.")
 ]
@@ -107,12 +111,8 @@ def train(
     cli: Cli,
     data: Annotated[str, typer.Argument(help="A file, or the name of a data set.")],
     target: Annotated[str, typer.Option(help="The column to predict.")],
-    budget: Annotated[
-        int, typer.Option(min=MIN_BUDGET, max=MAX_BUDGET, help="Seconds to search.")
-    ] = 60,
-    metric: Annotated[
-        str | None, typer.Option(help="A scikit-learn scorer, such as roc_auc.", show_default=False)
-    ] = None,
+    budget: Budget = 60,
+    metric: Metric = None,
     task: Annotated[TaskType, typer.Option(help="What is predicted.")] = TaskType.AUTO,
     model_name: ModelName = None,
     seed: Annotated[int, typer.Option(min=0, help="Makes a search repeatable.")] = 0,
