@@ -46,3 +46,14 @@ def test_the_seed_decides_the_split() -> None:
 def test_large_tables_are_learned_from_rather_than_held_back(rows: int, held: int) -> None:
     folds = make_folds(encode_target(target_of(["a", "b"] * (rows // 2))), 10, seed=0, budget=0.1)
     assert [len(fold.valid) for fold in folds] == [held]
+
+
+def test_of_a_table_that_is_great_against_the_budget_a_sample_is_learned_from() -> None:
+    labels = ["a"] * 60_000 + ["b"] * 59_990 + ["rare"] * 10
+    target = encode_target(target_of(labels))
+    (fold,) = make_folds(target, 500, seed=0, budget=30)
+    assert len(fold.train) == pytest.approx(10_000, abs=3)
+    assert set(target.values[fold.train]) == {0.0, 1.0, 2.0}
+    assert not set(fold.train) & set(fold.valid)
+    (longer,) = make_folds(target, 500, seed=0, budget=300)
+    assert len(longer.train) > 90_000

@@ -24,6 +24,7 @@ from maestro_ml.engine.automl.errors import (
     TargetMissingError,
     TooFewRowsError,
     TooManyClassesError,
+    TrialLogMismatchError,
     UnknownEngineError,
     UnknownMetricError,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "TooManyClassesError",
     "TrialFailed",
     "TrialFinished",
+    "TrialLogMismatchError",
     "TrialSkipped",
     "TrialStarted",
     "UnknownEngineError",

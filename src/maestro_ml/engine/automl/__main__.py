@@ -42,7 +42,7 @@ def main() -> int:
             n_jobs=options.cores,
             split=split_by(options.group_column, options.time_column),
             engine=options.engine,
-        ).fit(table, y, callbacks=[] if options.quiet else [_tell])
+        ).fit(table, y, callbacks=[] if options.quiet else [_tell], log=options.log)
         seconds = time.perf_counter() - began
         if new_rows is not None:
             _predictions(result.model, new_rows).to_csv(options.out, index=False)
@@ -80,6 +80,7 @@ def _options() -> argparse.Namespace:
     split.add_argument("--time-column", help="validate rows by earlier ones")
     parser.add_argument("--test", type=Path, help="CSV file with rows to predict")
     parser.add_argument("--out", type=Path, help="where their predictions go")
+    parser.add_argument("--log", type=Path, help="keep trials in this folder, and go on from there")
     parser.add_argument("--model", type=Path, help="where the model goes, pickled")
     parser.add_argument("--json", action="store_true", help="print what was found as JSON")
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import psutil
@@ -31,11 +32,13 @@ from maestro_ml.engine.automl.problem import Problem
 from maestro_ml.engine.automl.processes import TrialProcesses
 from maestro_ml.engine.automl.progress import Progress
 from maestro_ml.engine.automl.result import AutoMLResult
+from maestro_ml.engine.automl.runner import TrialRunner
 from maestro_ml.engine.automl.scores import mean_score
 from maestro_ml.engine.automl.search import FinishedTrial, Search
 from maestro_ml.engine.automl.splits import Split
 from maestro_ml.engine.automl.start import Defaults, Prior, StartingOrder
 from maestro_ml.engine.automl.tasks import Task
+from maestro_ml.engine.automl.trial_log import LoggedTrials
 
 _MEMORY_SHARE = 0.7
 _MB = 1024 * 1024
@@ -118,17 +121,20 @@ class AutoMLEngine:
         *,
         callbacks: Iterable[Callback] = (),
         should_stop: Callable[[], bool] = _never,
+        log: Path | str | None = None,
     ) -> AutoMLResult:
         """Search and return the leaderboard and the final model.
 
         `callbacks` get every event on this thread; `should_stop` is asked about every 50 ms and
-        ends the search with the best so far. Raises an AutoMLError that says what to change when
+        ends the search with the best so far. In the folder `log` every trial is kept as it ends, and
+        those that it has are not run again: a search that was interrupted goes on, to the same result
+        for the same number of trials. Only give a folder that you trust. Raises an AutoMLError that says what to change when
         the input cannot be learned from.
         """
         clock = Clock(time.monotonic(), self.time_budget)
         progress = Progress(callbacks, clock.began, self.time_budget)
         check_table(X, y)
-        with TrialProcesses(self._memory_limit_mb()) as processes:
+        with self._runner(log) as runner:
             prepared = prepare(
                 X,
                 y,
@@ -147,15 +153,19 @@ class AutoMLEngine:
             progress.search_started(problem, features, order, prepared.warnings)
             instant, queued = split_instant(order.candidates, problem)
             trials = run_instant(instant, problem, clock, progress)
-            problem = processes.load(problem)
+            problem = runner.load(problem)
             prepared = replace(prepared, problem=problem)
             agenda = self._agenda(queued, order.recalled, trials, problem, parallel)
             search = Search(
-                problem, agenda, processes, parallel, clock.trials_end, progress, should_stop
+                problem, agenda, runner, parallel, clock.trials_end, progress, should_stop
             )
             search.run()
         result = _finish(prepared, trials, search, clock, progress)
         return replace(result, start=order.start, meta_features=meta_features)
+
+    def _runner(self, log: Path | str | None) -> TrialRunner:
+        processes = TrialProcesses(self._memory_limit_mb())
+        return processes if log is None else LoggedTrials(processes, Path(log))
 
     def _agenda(
         self,

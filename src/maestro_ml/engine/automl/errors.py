@@ -95,3 +95,9 @@ class BudgetTooSmallError(AutoMLError):
     """Not even the cheapest model could be made inside the limits."""
 
     code = "automl.budget_too_small"
+
+
+class TrialLogMismatchError(AutoMLError):
+    """The folder holds the trials of another table or of other settings."""
+
+    code = "automl.trial_log_mismatch"

@@ -26,6 +26,8 @@ _THREE_FOLD_WORK = 50_000
 _REPEATED_ROWS = 300
 # One held-back part is a fifth of the rows, and no more than are precise enough: the rest is learned from.
 _HELD_BACK, _LEAST_HELD_BACK, _PRECISE_ROWS = 0.2, 0.05, 10_000
+# What a first model is trained on in a few seconds of a budget, and never fewer rows than these.
+_CELLS_PER_SECOND, _FEWEST_THINNED, _ROWS_PER_CLASS = 500_000, 5_000, 25
 # The latest rows, which a split by time validates block by block.
 _VALIDATED_TIME = 0.4
 
@@ -43,18 +45,24 @@ def make_folds(
     """Five folds, three or one as the table grows against the budget (seconds).
 
     Below 300 rows the folds are drawn three times. Classes with fewer rows than folds lower the
-    number of folds to their size (2 at least). `by` holds the values of the split's column (n,).
+    number of folds to their size (2 at least). Of a table that is great against the budget a sample
+    of the rows is trained on. `by` holds the values of the split's column (n,).
     Raises InvalidSplitError when they do not allow an honest validation.
     """
     count = _affordable(target, n_columns, budget)
+    most = _most_rows(target, n_columns, budget)
+
+    def fold(train: IntArray, valid: IntArray) -> Fold:
+        return Fold(_thinned(train, most, target, seed), valid)
+
     if split is None or by is None:
-        return tuple(Fold(train, valid) for train, valid in _random(target, count, seed))
+        return tuple(fold(train, valid) for train, valid in _random(target, count, seed))
     pairs: _Pairs
     if isinstance(split, GroupSplit):
         pairs = _by_group(target, count, seed, group_codes(by))
     else:
         pairs = _by_time(count, time_ranks(by))
-    folds = tuple(Fold(train, valid) for train, valid in pairs if _tells(target, train, valid))
+    folds = tuple(fold(train, valid) for train, valid in pairs if _tells(target, train, valid))
     if not folds:
         raise InvalidSplitError(_why_not(split))
     return folds
@@ -66,6 +74,23 @@ def _affordable(target: Target, n_columns: int, budget: float) -> int:
     if work > _THREE_FOLD_WORK:
         return 1
     return 3 if work > _FIVE_FOLD_WORK else 5
+
+
+def _most_rows(target: Target, n_columns: int, budget: float) -> int:
+    """Rows that a model is trained on at most: more than these would leave no time for a second."""
+    classes = target.n_classes if target.n_classes > 2 else 1
+    affordable = int(budget * _CELLS_PER_SECOND / max(1, n_columns * classes))
+    return max(affordable, _FEWEST_THINNED, _ROWS_PER_CLASS * target.n_classes)
+
+
+def _thinned(train: IntArray, most: int, target: Target, seed: int) -> IntArray:
+    if len(train) <= most:
+        return train
+    chosen = np.random.default_rng(seed).choice(train, most, replace=False)
+    if target.task.is_classification:
+        # A class without a row could not be predicted.
+        chosen = np.union1d(chosen, train[np.unique(target.values[train], return_index=True)[1]])
+    return np.sort(chosen)
 
 
 def _held_back(n_rows: int) -> float:

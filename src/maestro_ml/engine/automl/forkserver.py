@@ -21,8 +21,9 @@ from multiprocessing.reduction import recv_handle
 
 from maestro_ml.engine.automl.portfolio import Candidate
 from maestro_ml.engine.automl.problem import Problem
+from maestro_ml.engine.automl.runner import TrialResult
 from maestro_ml.engine.automl.shared_matrix import attach
-from maestro_ml.engine.automl.trial import OutclassedError, TrialOutcome, run_trial
+from maestro_ml.engine.automl.trial import OutclassedError, run_trial
 
 _LIBRARIES = (
     "maestro_ml.engine.automl.learners.linear",
@@ -43,9 +44,9 @@ class Ready:
 
 @dataclass(frozen=True)
 class LoadProblem:
-    """Command: keep this problem for all trials to come; its matrix follows as a handle."""
+    """Command: keep this pickled problem for all trials; its matrix follows as a handle."""
 
-    problem: Problem
+    problem: bytes
     shape: tuple[int, int]
 
 
@@ -72,19 +73,6 @@ class TrialStartedIn:
 
     number: int
     pid: int
-
-
-@dataclass(frozen=True)
-class TrialResult:
-    """A child's last word: its outcome, or the error that ended it.
-
-    `fold_scores` are those of a trial that was not carried on.
-    """
-
-    outcome: TrialOutcome | None
-    error: str
-    peak_mb: float
-    fold_scores: tuple[float, ...] = ()
 
 
 class ForkServer:
@@ -117,7 +105,8 @@ class ForkServer:
     def _handle(self, command: object) -> None:
         if isinstance(command, LoadProblem):
             matrix = attach(recv_handle(self._control), command.shape)
-            self._problem = replace(command.problem, X=matrix)
+            problem: Problem = pickle.loads(command.problem)  # noqa: S301  (our parent's)
+            self._problem = replace(problem, X=matrix)
         elif isinstance(command, StartTrial):
             self._start(command)
         elif isinstance(command, KillTrial) and command.number in self._children:
@@ -137,19 +126,7 @@ class ForkServer:
 
     def _run(self, command: StartTrial, answer: Connection) -> None:
         assert self._problem is not None
-        outcome, error = None, ""
-        scores: tuple[float, ...] = ()
-        try:
-            candidate: Candidate = pickle.loads(command.candidate)  # noqa: S301  (our parent's)
-            learner = candidate.learner(**candidate.params)
-            outcome = run_trial(learner, self._problem, command.seconds, command.rival)
-        except OutclassedError as behind:
-            error, scores = str(behind), behind.fold_scores
-        except MemoryError:
-            error = "ran out of memory"
-        except Exception as failure:  # noqa: BLE001  whatever a library raises fails this trial only
-            error = traceback.format_exception_only(failure)[-1].strip()
-        answer.send(TrialResult(outcome, error, peak_mb(), scores))
+        answer.send(evaluate(command.candidate, self._problem, command.seconds, command.rival))
         answer.close()
 
     def _reap(self) -> None:
@@ -158,6 +135,24 @@ class ForkServer:
                 if os.waitpid(pid, os.WNOHANG)[0] == 0:
                     continue
             del self._children[number]
+
+
+def evaluate(
+    pickled: bytes, problem: Problem, seconds: float, rival: tuple[float, ...]
+) -> TrialResult:
+    """Run the trial of a pickled candidate; whatever a library raises becomes its error."""
+    outcome, error = None, ""
+    scores: tuple[float, ...] = ()
+    try:
+        candidate: Candidate = pickle.loads(pickled)  # noqa: S301  (the search's own)
+        outcome = run_trial(candidate.learner(**candidate.params), problem, seconds, rival)
+    except OutclassedError as behind:
+        error, scores = str(behind), behind.fold_scores
+    except MemoryError:
+        error = "ran out of memory"
+    except Exception as failure:  # noqa: BLE001  it fails this trial only
+        error = traceback.format_exception_only(failure)[-1].strip()
+    return TrialResult(outcome, error, peak_mb(), scores)
 
 
 def _as_child(work: Callable[[], None]) -> None:

@@ -21,6 +21,8 @@ from maestro_ml.engine.automl.splits import GroupSplit, Split
 from maestro_ml.engine.automl.tasks import Target, Task, encode_target
 
 _RARE_CLASS = 5
+# One held-back part is a fifth of the rows at most, so fewer to learn from are a sample.
+_FEW = 0.75
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,12 @@ def _warnings(problem: Problem, schema: FeatureSchema, target: Target) -> list[s
     found += [
         f"Column '{column.name}' was dropped: it {column.reason}." for column in schema.dropped
     ]
+    used = len(problem.folds[0].train)
+    if len(problem.folds) == 1 and used < _FEW * len(problem.y):
+        found.append(
+            f"Models learn from {used} of {len(problem.y)} rows, which is what the time budget allows. "
+            "Give more seconds to learn from more."
+        )
     if target.classes is not None:
         counts = pd.Series(target.values).value_counts()
         rare = [str(target.classes[int(code)]) for code in counts.index[counts < _RARE_CLASS]]

@@ -4,11 +4,13 @@ import contextlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, Pipe, wait
 from multiprocessing.reduction import send_handle
 from types import TracebackType
+from typing import Self
 
 import cloudpickle
 
@@ -16,6 +18,7 @@ from maestro_ml.engine.automl import forkserver
 from maestro_ml.engine.automl.memory import MemoryWatch, resident_mb
 from maestro_ml.engine.automl.portfolio import Candidate
 from maestro_ml.engine.automl.problem import Problem
+from maestro_ml.engine.automl.runner import Ended, TrialResult
 from maestro_ml.engine.automl.shared_matrix import share
 
 _START = "import sys; from maestro_ml.engine.automl.forkserver import main; main(sys.argv[1:])"
@@ -25,19 +28,10 @@ _MAX_RESTARTS = 3
 @dataclass
 class _Child:
     answer: Connection
+    started: float
     pid: int | None = None
     killed_because: str = ""
     peak_mb: float = 0.0
-
-
-@dataclass(frozen=True)
-class Ended:
-    """A trial that is over: its result, or why there is none."""
-
-    number: int
-    result: forkserver.TrialResult | None
-    reason: str
-    peak_mb: float
 
 
 class TrialProcesses:
@@ -53,7 +47,7 @@ class TrialProcesses:
         self._listening = False
         self._server, self._control = _start_server()
 
-    def __enter__(self) -> "TrialProcesses":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -85,7 +79,7 @@ class TrialProcesses:
         self._control.send(forkserver.StartTrial(number, payload, seconds, rival))
         send_handle(self._control, sending.fileno(), self._server.pid)
         sending.close()
-        self._children[number] = _Child(receiving)
+        self._children[number] = _Child(receiving, time.monotonic())
 
     def kill(self, number: int, reason: str) -> None:
         """End a trial; it is reported by `collect` with this reason."""
@@ -125,15 +119,15 @@ class TrialProcesses:
     def _end(self, number: int) -> Ended:
         child = self._children.pop(number)
         try:
-            result: forkserver.TrialResult | None = child.answer.recv()
+            result: TrialResult | None = child.answer.recv()
         except (EOFError, OSError):
             result = None
         child.answer.close()
-        if child.killed_because:
-            return Ended(number, None, child.killed_because, child.peak_mb)
-        if result is None:
-            return Ended(number, None, "its process crashed", child.peak_mb)
-        return Ended(number, result, result.error, max(child.peak_mb, result.peak_mb))
+        seconds = time.monotonic() - child.started
+        if child.killed_because or result is None:
+            why = child.killed_because or "its process crashed"
+            return Ended(number, None, why, child.peak_mb, seconds)
+        return Ended(number, result, result.error, max(child.peak_mb, result.peak_mb), seconds)
 
     def _read_control(self) -> None:
         try:
@@ -155,7 +149,8 @@ class TrialProcesses:
         # Sent before the server reads, a large problem would block this process.
         if self._listening and self._problem is not None:
             shape = self._problem.X.shape
-            rest = replace(self._problem, X=self._problem.X[:0])
+            # By value where it must: a metric may come from a notebook.
+            rest = cloudpickle.dumps(replace(self._problem, X=self._problem.X[:0]))
             self._control.send(forkserver.LoadProblem(rest, (shape[0], shape[1])))
             send_handle(self._control, self._matrix, self._server.pid)
 

@@ -10,9 +10,9 @@ from maestro_ml.engine.automl.agenda import Agenda, Planned
 from maestro_ml.engine.automl.cost import CostModel
 from maestro_ml.engine.automl.portfolio import Candidate
 from maestro_ml.engine.automl.problem import Problem
-from maestro_ml.engine.automl.processes import Ended, TrialProcesses
 from maestro_ml.engine.automl.progress import Progress
 from maestro_ml.engine.automl.result import Skipped
+from maestro_ml.engine.automl.runner import Ended, TrialRunner
 from maestro_ml.engine.automl.scores import mean_score, standard_error
 from maestro_ml.engine.automl.trial import TrialOutcome
 
@@ -82,7 +82,7 @@ class Search:
 
     problem: Problem
     agenda: Agenda
-    processes: TrialProcesses
+    runner: TrialRunner
     parallel: int
     deadline: float
     progress: Progress
@@ -102,16 +102,16 @@ class Search:
             if self.stopped or time.monotonic() >= self.deadline:
                 break
             self._start_some()
-            if not self._running and (self.processes.ready or self.agenda.over):
+            if not self._running and (self.runner.ready or self.agenda.over):
                 break
-            for ended in self.processes.collect(_POLL_SECONDS):
+            for ended in self.runner.collect(_POLL_SECONDS):
                 self._finish(ended)
             self._kill_overdue()
         self._give_up()
         self.finished.sort(key=lambda trial: trial.order)
 
     def _start_some(self) -> None:
-        while self.processes.ready and len(self._running) < self.parallel:
+        while self.runner.ready and len(self._running) < self.parallel:
             planned = self.agenda.next(
                 lambda candidate: self._cost.estimate(candidate) <= self._trial_seconds
             )
@@ -121,7 +121,7 @@ class Search:
             if not self._affordable(planned, self.deadline - now):
                 continue
             number, seconds = planned.number, min(self.deadline - now, self._trial_seconds)
-            self.processes.start(number, planned.candidate, seconds, planned.rival)
+            self.runner.start(number, planned.candidate, seconds, planned.rival)
             self._running[number] = _Running(planned.candidate, now, now + seconds)
             self.progress.trial_started(planned.candidate)
 
@@ -150,7 +150,7 @@ class Search:
             self.agenda.learn(ended.number, candidate, scores)
             (self._skip if scores else self._fail)(candidate, ended.reason)
             return
-        self._cost.observe(candidate, time.monotonic() - running.started)
+        self._cost.observe(candidate, ended.seconds)
         trial = FinishedTrial(ended.number, candidate, result.outcome, ended.peak_mb)
         self.agenda.learn(ended.number, candidate, result.outcome.fold_scores)
         self.finished.append(trial)
@@ -173,12 +173,12 @@ class Search:
         for number, running in self._running.items():
             if now >= running.deadline:
                 seconds = running.deadline - running.started
-                self.processes.kill(number, f"it was not done after its {seconds:.1f} s")
+                self.runner.kill(number, f"it was not done after its {seconds:.1f} s")
 
     def _give_up(self) -> None:
         why = "the search was stopped" if self.stopped else "the time budget was used up"
         for number, running in self._running.items():
-            self.processes.kill(number, why)
+            self.runner.kill(number, why)
             self._fail(running.candidate, why)
         self._running.clear()
         for candidate in self.agenda.pending:

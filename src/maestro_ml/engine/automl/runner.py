@@ -1,0 +1,69 @@
+"""The port between the search and what runs its trials: processes here, a cluster, or a log."""
+
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+from maestro_ml.engine.automl.portfolio import Candidate
+from maestro_ml.engine.automl.problem import Problem
+from maestro_ml.engine.automl.trial import TrialOutcome
+
+
+@dataclass(frozen=True)
+class TrialResult:
+    """A trial's last word: its outcome, or the error that ended it.
+
+    `fold_scores` are those of a trial that was not carried on.
+    """
+
+    outcome: TrialOutcome | None
+    error: str
+    peak_mb: float
+    fold_scores: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A trial that is over: its result, or why there is none, and the seconds it took."""
+
+    number: int
+    result: TrialResult | None
+    reason: str
+    peak_mb: float
+    seconds: float
+
+
+class TrialRunner(Protocol):
+    """Runs trials side by side; a context manager that leaves nothing running."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def load(self, problem: Problem) -> Problem:
+        """Give all trials to come the problem; returns it as the search should hold it."""
+        ...
+
+    @property
+    def ready(self) -> bool:
+        """True when a trial would start at once."""
+        ...
+
+    def start(
+        self, number: int, candidate: Candidate, seconds: float, rival: tuple[float, ...] = ()
+    ) -> None:
+        """Begin a trial; only when `ready`. It gives up when it falls far behind its `rival`."""
+        ...
+
+    def kill(self, number: int, reason: str) -> None:
+        """End a trial; it is reported by `collect` with this reason."""
+        ...
+
+    def collect(self, seconds: float) -> list[Ended]:
+        """Trials that ended, waiting up to `seconds` for the first."""
+        ...
