@@ -54,7 +54,11 @@ class SystemReport(Contract):
 
 
 class Limits(Contract):
-    """The settings of the installation that its users meet; 0 requests mean no limit."""
+    """The settings of the installation that its users meet; 0 requests mean no limit.
+
+    automl_open: searches of a tenant that are queued or running, 0 for no limit. automl_seconds: the
+    longest search. automl_cold_share: of the searches that could start warm, those that do not.
+    """
 
     registration: bool
     access_minutes: int
@@ -63,6 +67,9 @@ class Limits(Contract):
     api_per_minute: int
     ingest_per_minute: int
     automl_per_hour: int
+    automl_open: int
+    automl_seconds: int
+    automl_cold_share: float
     upload_bytes: int
     job_seconds: int
     job_memory_mb: int
