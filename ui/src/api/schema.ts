@@ -4343,14 +4343,23 @@ export interface components {
         /**
          * Limits
          * @description The settings of the installation that its users meet; 0 requests mean no limit.
+         *
+         *     automl_open: searches of a tenant that are queued or running, 0 for no limit. automl_seconds: the
+         *     longest search. automl_cold_share: of the searches that could start warm, those that do not.
          */
         Limits: {
             /** Access Minutes */
             access_minutes: number;
             /** Api Per Minute */
             api_per_minute: number;
+            /** Automl Cold Share */
+            automl_cold_share: number;
+            /** Automl Open */
+            automl_open: number;
             /** Automl Per Hour */
             automl_per_hour: number;
+            /** Automl Seconds */
+            automl_seconds: number;
             /** Ingest Per Minute */
             ingest_per_minute: number;
             /** Job Memory Mb */
