@@ -4,7 +4,8 @@ import styles from './chart.module.css'
 
 interface BarsProps {
   label: string
-  items: { name: string; value: number }[]
+  /** `onPick`: what a press on the name does. */
+  items: { name: string; value: number; onPick?: () => void }[]
   /** The value of a full bar; by default the greatest. */
   full?: number
 }
@@ -14,9 +15,9 @@ export function Bars({ label, items, full }: BarsProps) {
   const most = full ?? Math.max(...items.map(({ value }) => Math.abs(value)), Number.MIN_VALUE)
   return (
     <ul className={styles['bars']} aria-label={label}>
-      {items.map(({ name, value }) => (
+      {items.map(({ name, value, onPick }) => (
         <li key={name} className={styles['bar']}>
-          <span title={name}>{name}</span>
+          <span title={name}>{onPick ? <button type="button" onClick={onPick}>{name}</button> : name}</span>
           <div>
             <div style={{ width: `${(Math.abs(value) / most) * 100}%` }} />
           </div>

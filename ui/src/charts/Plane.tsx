@@ -1,6 +1,7 @@
 import { metric } from '@/format'
 
 import styles from './plane.module.css'
+import { useWidth } from './useWidth'
 
 export interface PlaneSeries {
   name: string
@@ -18,41 +19,51 @@ interface Props {
   series: PlaneSeries[]
   /** The ends of both axes; by default those of the points. */
   ends?: { x: [number, number]; y: [number, number] }
+  /** Shaded between `low` and `high`. */
+  band?: { x: number[]; low: number[]; high: number[] }
   /** The line on which x equals y. */
   diagonal?: boolean
 }
 
-const WIDTH = 420
-const HEIGHT = 300
-const LEFT = 52
+/** Drawn as wide as it is shown, so that letters keep their size; always of the same shape. */
+const WIDTH = { usual: 420, least: 260, most: 620 }
+const SHAPE = 300 / 420
+/** Beside the name of the axis, and for each letter of its numbers. */
+const NAMED = 24
+const LETTER = 6.4
 const BOTTOM = 40
 const TOP = 10
 const RIGHT = 12
 const COLOURS = 8
 
 /** Few lines or points in a plane, small enough to be drawn as SVG: sharp, in the theme's colours, printable. */
-export function Plane({ label, xLabel, yLabel, series, ends, diagonal }: Props) {
+export function Plane({ label, xLabel, yLabel, series, ends, band, diagonal }: Props) {
+  const [frame, shown] = useWidth(WIDTH.usual)
+  const width = Math.min(WIDTH.most, Math.max(WIDTH.least, shown))
+  const height = width * SHAPE
   const across = ends?.x ?? endsOf(series.flatMap(({ x }) => x))
-  const up = ends?.y ?? endsOf(series.flatMap(({ y }) => y))
-  const px = (value: number) => LEFT + ((value - across[0]) / (across[1] - across[0])) * (WIDTH - LEFT - RIGHT)
-  const py = (value: number) => HEIGHT - BOTTOM - ((value - up[0]) / (up[1] - up[0])) * (HEIGHT - BOTTOM - TOP)
+  const up = ends?.y ?? endsOf([...series.flatMap(({ y }) => y), ...(band?.low ?? []), ...(band?.high ?? [])])
+  const left = NAMED + LETTER * Math.max(3, ...ticks(up).map((tick) => metric(tick).length))
+  const px = (value: number) => left + ((value - across[0]) / (across[1] - across[0])) * (width - left - RIGHT)
+  const py = (value: number) => height - BOTTOM - ((value - up[0]) / (up[1] - up[0])) * (height - BOTTOM - TOP)
   const [low, high] = [Math.max(across[0], up[0]), Math.min(across[1], up[1])]
   return (
-    <figure className={styles['figure']}>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${label}: ${yLabel} over ${xLabel}`}>
+    <figure className={styles['figure']} ref={frame}>
+      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${label}: ${yLabel} over ${xLabel}`}>
         {ticks(across).map((tick) => (
           <g key={`x${tick}`}>
-            <line className={styles['grid']} x1={px(tick)} x2={px(tick)} y1={TOP} y2={HEIGHT - BOTTOM} />
-            <text className={styles['tick']} x={px(tick)} y={HEIGHT - BOTTOM + 14} textAnchor="middle">{metric(tick)}</text>
+            <line className={styles['grid']} x1={px(tick)} x2={px(tick)} y1={TOP} y2={height - BOTTOM} />
+            <text className={styles['tick']} x={px(tick)} y={height - BOTTOM + 14} textAnchor="middle">{metric(tick)}</text>
           </g>
         ))}
         {ticks(up).map((tick) => (
           <g key={`y${tick}`}>
-            <line className={styles['grid']} x1={LEFT} x2={WIDTH - RIGHT} y1={py(tick)} y2={py(tick)} />
-            <text className={styles['tick']} x={LEFT - 6} y={py(tick) + 4} textAnchor="end">{metric(tick)}</text>
+            <line className={styles['grid']} x1={left} x2={width - RIGHT} y1={py(tick)} y2={py(tick)} />
+            <text className={styles['tick']} x={left - 6} y={py(tick) + 4} textAnchor="end">{metric(tick)}</text>
           </g>
         ))}
         {diagonal && low < high && <line className={styles['diagonal']} x1={px(low)} y1={py(low)} x2={px(high)} y2={py(high)} />}
+        {band && <polygon className={styles['band']} points={outline(band).map(([x, y]) => `${px(x).toFixed(1)},${py(y).toFixed(1)}`).join(' ')} />}
         {series.map(({ name, x, y, colour, points }) => {
           const shade = styles[`colour${(colour % COLOURS) + 1}`]
           return points ? (
@@ -68,8 +79,8 @@ export function Plane({ label, xLabel, yLabel, series, ends, diagonal }: Props) 
             </g>
           )
         })}
-        <text className={styles['axis']} x={(LEFT + WIDTH - RIGHT) / 2} y={HEIGHT - 6} textAnchor="middle">{xLabel}</text>
-        <text className={styles['axis']} transform={`translate(12 ${(HEIGHT - BOTTOM + TOP) / 2}) rotate(-90)`} textAnchor="middle">{yLabel}</text>
+        <text className={styles['axis']} x={(left + width - RIGHT) / 2} y={height - 6} textAnchor="middle">{xLabel}</text>
+        <text className={styles['axis']} transform={`translate(12 ${(height - BOTTOM + TOP) / 2}) rotate(-90)`} textAnchor="middle">{yLabel}</text>
       </svg>
       {series.length > 1 && (
         <figcaption>
@@ -83,6 +94,13 @@ export function Plane({ label, xLabel, yLabel, series, ends, diagonal }: Props) 
       )}
     </figure>
   )
+}
+
+/** Along the upper edge, and back along the lower one. */
+function outline({ x, low, high }: NonNullable<Props['band']>): [number, number][] {
+  const upper = x.map((each, index): [number, number] => [each, high[index] ?? 0])
+  const lower = x.map((each, index): [number, number] => [each, low[index] ?? 0])
+  return [...upper, ...lower.toReversed()]
 }
 
 function endsOf(values: number[]): [number, number] {

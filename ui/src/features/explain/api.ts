@@ -27,7 +27,8 @@ export function isMade(answer: Explanation | Pending): answer is Explanation {
 const untilMade = {
   staleTime: Infinity,
   retry: false as const,
-  refetchInterval: ({ state }: { state: { data?: Explanation | Pending | undefined } }) => (state.data && !isMade(state.data) ? 500 : false),
+  // What has failed is not asked again and again: each question after a failure is a new attempt.
+  refetchInterval: ({ state }: { state: { data?: Explanation | Pending | undefined; error: unknown } }) => (state.data && !isMade(state.data) && !state.error ? 500 : false),
 }
 
 export const modelExplanationQuery = (name: string, version: number) =>

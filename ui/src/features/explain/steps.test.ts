@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { labelOf, signed, walk } from './steps'
+import { labelOf, pushes, signed, walk } from './steps'
 
 const contribution = (column: string, effect: number) => ({ column, effect, value: 1, error: null, rule: null })
 
@@ -34,5 +34,16 @@ describe('labels', () => {
     [{ value: 38, rule: '30 < age <= 40' }, '30 < age <= 40'],
   ])('shows %o as %s', (given, shown) => expect(labelOf({ column: 'age', effect: 1, error: null, rule: null, ...given })).toBe(shown))
 
-  it('writes a sign before every effect', () => expect([signed(0.12345), signed(-2)]).toEqual(['+0.123', '−2.00']))
+  it('writes a sign before every effect', () => expect([signed(0.12345), signed(-2), signed(30_012)]).toEqual(['+0.123', '−2', '+30,000']))
+})
+
+it('sets the greatest pushes beside each other, and tells the small ones as one', () => {
+  const small = Array.from({ length: 5 }, (_, index) => contribution(`s${index}`, 0.1))
+  expect(pushes([contribution('a', 6), ...small, contribution('b', -4), contribution('c', 3), contribution('d', -0.1), contribution('e', 0)])).toEqual([
+    { label: '5 others', effect: expect.closeTo(0.5) as number },
+    { label: 'c', effect: 3 },
+    { label: 'a', effect: 6 },
+    { label: 'b', effect: -4 },
+    { label: 'd', effect: -0.1 },
+  ])
 })

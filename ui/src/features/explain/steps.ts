@@ -1,4 +1,6 @@
 /** The way from the average to a prediction, as bars. */
+import { metric } from '@/format'
+
 import type { Contribution } from './api'
 
 export interface Step {
@@ -43,6 +45,27 @@ export function labelOf({ column, value, rule }: Contribution): string {
 
 /** An effect with its sign; a minus as long as a plus. */
 export function signed(effect: number): string {
-  const shown = Math.abs(effect).toPrecision(3)
+  const shown = metric(Number(Math.abs(effect).toPrecision(3)))
   return effect < 0 ? `−${shown}` : `+${shown}`
+}
+
+export interface Push {
+  label: string
+  effect: number
+}
+
+/** Less than this share of all effects is not seen in a line: it is told with the others. */
+const LEAST_SHARE = 0.03
+
+/** What pushes up, the greatest last, and what pulls down, the greatest first; what is small in one piece on each end. */
+export function pushes(contributions: Contribution[]): Push[] {
+  const total = contributions.reduce((sum, { effect }) => sum + Math.abs(effect), 0)
+  const side = (sign: 1 | -1): Push[] => {
+    const all = contributions.filter(({ effect }) => effect * sign > 0).toSorted((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
+    const great = all.filter(({ effect }) => Math.abs(effect) >= LEAST_SHARE * total)
+    const small = all.slice(great.length)
+    const rest = small.length > 0 ? [{ label: small.length === 1 ? (small[0]?.column ?? '') : `${small.length} others`, effect: small.reduce((sum, { effect }) => sum + effect, 0) }] : []
+    return [...great.map(({ column, effect }) => ({ label: column, effect })), ...rest]
+  }
+  return [...side(1).toReversed(), ...side(-1)]
 }

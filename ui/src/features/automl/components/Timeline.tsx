@@ -1,13 +1,12 @@
 import { useState, type PointerEvent } from 'react'
 
-import { ticks } from '@/charts'
+import { ticks, useWidth } from '@/charts'
 import { Card } from '@/components'
 import { metric, plural, span } from '@/format'
 
 import { familyName } from '../families'
 import { scoreOf } from '../metrics'
 import { scoreRange, type Point } from '../trials'
-import { useWidth } from '../useWidth'
 import { Dot, shadeOf } from './Family'
 import styles from './timeline.module.css'
 
@@ -30,7 +29,7 @@ interface Props {
 
 /** Above, each trial's score and the best until then; below, when each family was tried and how long that took. */
 export function Timeline({ points, metric: name, end, live }: Props) {
-  const [frame, width] = useWidth(760)
+  const [frame, width] = useWidth<HTMLDivElement>(760)
   const [pointed, setPointed] = useState<string | null>(null)
   const families = [...new Set(points.map(({ family = '' }) => family))]
   const left = width < NARROW ? 62 : 118

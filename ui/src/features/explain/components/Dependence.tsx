@@ -1,9 +1,9 @@
 import { Plane } from '@/charts'
-import { BareSelect, Card, Table } from '@/components'
-import { metric } from '@/format'
+import { BareSelect, Card } from '@/components'
 
 import type { DependenceCurve } from '../api'
 import styles from './explain.module.css'
+import { endsOf, Interval } from './Interval'
 
 interface Props {
   curves: DependenceCurve[]
@@ -18,6 +18,7 @@ interface Props {
 export function DependenceCard({ curves, place, told, column, onColumn }: Props) {
   const curve = curves.find((each) => each.column === column) ?? curves[0]
   if (!curve) return null
+  const lines = curve.numeric && curve.values.every((value) => typeof value === 'number')
   return (
     <Card
       title={`Dependence of ${told}`}
@@ -29,39 +30,32 @@ export function DependenceCard({ curves, place, told, column, onColumn }: Props)
         </BareSelect></div>
       }
     >
-      {curve.numeric && curve.values.every((value) => typeof value === 'number') ? <Line curve={curve} place={place} told={told} /> : <Levels curve={curve} place={place} />}
-      <p className={styles['quiet']}>The mean when every row gets the value; between the outer lines lie 80 % of the rows.</p>
+      {lines ? <Line curve={curve} place={place} told={told} /> : <Levels curve={curve} place={place} />}
+      <p className={styles['quiet']}>The mean when every row gets the value; 80 % of the rows lie {lines ? 'in the shade' : 'on the line'}.</p>
     </Card>
   )
 }
 
 function Line({ curve, place, told }: { curve: DependenceCurve; place: number; told: string }) {
   const x = curve.values as number[]
-  const parts = [
-    { name: 'mean', y: curve.mean[place] ?? [], colour: 0 },
-    { name: '10 % of rows below', y: curve.low[place] ?? [], colour: 2 },
-    { name: '10 % of rows above', y: curve.high[place] ?? [], colour: 3 },
-  ]
-  return <Plane label={`Dependence on ${curve.column}`} xLabel={curve.column} yLabel={told} series={parts.map((part) => ({ ...part, x }))} />
+  const band = { x, low: curve.low[place] ?? [], high: curve.high[place] ?? [] }
+  return <Plane label={`Dependence on ${curve.column}`} xLabel={curve.column} yLabel={told} band={band} series={[{ name: 'mean', x, y: curve.mean[place] ?? [], colour: 0 }]} />
 }
 
 function Levels({ curve, place }: { curve: DependenceCurve; place: number }) {
-  const rows = curve.values.map((value, index) => ({
-    value: value === null ? 'missing' : String(value),
-    mean: curve.mean[place]?.[index],
-    low: curve.low[place]?.[index],
-    high: curve.high[place]?.[index],
-  }))
+  const [means, lows, highs] = [curve.mean[place] ?? [], curve.low[place] ?? [], curve.high[place] ?? []]
+  const ends = endsOf([...lows, ...highs])
   return (
-    <Table
-      label={`Dependence on ${curve.column}`}
-      columns={[
-        { header: curve.column, cell: ({ value }) => value },
-        { header: 'Mean', number: true, cell: ({ mean }) => metric(mean) },
-        { header: '80 % of rows', number: true, cell: ({ low, high }) => `${metric(low)} to ${metric(high)}` },
-      ]}
-      rows={rows}
-      rowKey={({ value }) => value}
-    />
+    <ul className={styles['slices']} aria-label={`Dependence on ${curve.column}`}>
+      {curve.values.map((each, index) => {
+        const name = each === null ? 'missing' : String(each)
+        return (
+          <li key={name} className={styles['level']}>
+            <span title={name}>{name}</span>
+            <Interval value={means[index] ?? 0} low={lows[index] ?? 0} high={highs[index] ?? 0} ends={ends} />
+          </li>
+        )
+      })}
+    </ul>
   )
 }

@@ -35,12 +35,17 @@ export function Explanations(props: Props) {
   if (code === 'explain.failed') return <Failed name={name} version={version} error={query.error} />
   if (code === 'explain.background_missing') return <NothingToCompare name={name} version={version} />
   return (
-    <section className={styles['section']} aria-label="Explanations">
+    <section className={styles['section']} id="explanations" aria-label="Explanations" ref={reach}>
       <Loaded query={query} waiting={<BeingMade />}>
         {(answer) => (isMade(answer) ? <Whole found={answer} {...props} /> : <BeingMade />)}
       </Loaded>
     </section>
   )
+}
+
+/** Whoever follows a link to the explanations wants to see them, though they come after the page. */
+function reach(section: HTMLElement): void {
+  if (location.hash === '#explanations') section.scrollIntoView()
 }
 
 /** A number is the target itself, a class one of its values. */
@@ -85,11 +90,8 @@ function Whole({ found, search, onSearch, ...props }: Props & { found: Explanati
   const output = outputs.includes(search.output ?? '') ? (search.output ?? '') : (outputs[0] ?? '')
   const place = outputs.indexOf(output)
   const told = namedOutput(output, props.target)
+  const { row, typed, ...rest } = search
   const change = (changed: ExplainSearch) => onSearch({ ...search, ...changed })
-  const withoutRow = () => {
-    const { row: _, ...rest } = search
-    onSearch(rest)
-  }
   return (
     <>
       <div className={styles['heading']}>
@@ -106,12 +108,22 @@ function Whole({ found, search, onSearch, ...props }: Props & { found: Explanati
         <Notice key={warning}>{warning}</Notice>
       ))}
       <Grid least={440}>
-        <ImportanceCard view={view} />
+        <ImportanceCard view={view} onColumn={(column) => change({ column })} />
         <SummaryCard columns={view.summary} place={place} told={told} space={found.space} />
         <DependenceCard curves={view.dependence} place={place} told={told} column={search.column} onColumn={(column) => change({ column })} />
         {view.slices.length > 0 && <SlicesCard slices={view.slices} />}
       </Grid>
-      <Local {...props} dataset={found.dataset} row={search.row} output={search.output} onRow={(row) => (row === undefined ? withoutRow() : change({ row }))} />
+      <Local
+        {...props}
+        order={view.importances.map(({ column }) => column)}
+        dataset={found.dataset}
+        row={row}
+        typed={typed}
+        output={search.output}
+        named={(each) => namedOutput(each, props.target)}
+        onRow={(picked) => onSearch({ ...rest, row: picked })}
+        onType={(texts) => onSearch({ ...rest, typed: texts })}
+      />
     </>
   )
 }

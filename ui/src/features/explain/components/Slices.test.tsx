@@ -24,7 +24,7 @@ it('shows N and interval for each group, and no figure for one that is too small
   const list = () => screen.getByRole('list', { name: / by / })
   expect(list()).toHaveAccessibleName('accuracy by sex')
   expect(screen.getAllByRole('img', { name: '0.8, between 0.7 and 0.9' })).toHaveLength(2)
-  expect(list()).toHaveTextContent('btoo few to say20 rows')
+  expect(screen.getByText(/Too few rows to say: b \(20\)/)).toBeVisible()
 
   await userEvent.selectOptions(screen.getByLabelText('Metric'), 'recall')
   expect(list()).toHaveAccessibleName('recall by sex')

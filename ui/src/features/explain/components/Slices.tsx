@@ -5,6 +5,7 @@ import { count, metric } from '@/format'
 
 import type { ModelSlice } from '../api'
 import styles from './explain.module.css'
+import { endsOf, Interval } from './Interval'
 
 type Figure = ModelSlice['overall']
 
@@ -19,9 +20,9 @@ export function SlicesCard({ slices }: { slices: ModelSlice[] }) {
   const ofColumn = slices.filter((each) => each.column === column)
   const shown = ofColumn.find((each) => each.metric === wanted) ?? ofColumn[0]
   if (!shown) return null
-  const all = [shown.overall, ...shown.groups]
-  const ends = all.flatMap(({ low, high }) => [low, high]).filter((each): each is number => typeof each === 'number')
-  const [low, high] = [Math.min(0, ...ends), Math.max(...ends, Number.MIN_VALUE)]
+  const all = [shown.overall, ...shown.groups.filter(({ value }) => value !== null)]
+  const few = shown.groups.filter(({ value }) => value === null)
+  const ends = endsOf(all.flatMap(({ low, high }) => [low, high]).filter((each) => each !== null))
   return (
     <Card
       title="For whom it works how well"
@@ -46,29 +47,20 @@ export function SlicesCard({ slices }: { slices: ModelSlice[] }) {
         {all.map((figure, index) => (
           <li key={figure.group} className={index === 0 ? styles['overall'] : undefined}>
             <span title={figure.group}>{figure.group}</span>
-            <Interval figure={figure} low={low} high={high} />
+            {isKnown(figure) && <Interval {...figure} ends={ends} {...(shown.overall.value !== null && { mark: shown.overall.value })} />}
             <span>{count(figure.count)} rows</span>
           </li>
         ))}
       </ul>
       <p className={styles['quiet']}>
-        Point and 95 % interval; groups of fewer than 30 rows have none.
-        {typeof shown.difference === 'number' && ` The extremes differ by ${metric(shown.difference)}.`}
+        Point and 95 % interval; the line is all rows.
+        {few.length > 0 && ` Too few rows to say: ${few.map(({ group, count: rows }) => `${group} (${count(rows)})`).join(', ')}.`}
+        {typeof shown.difference === 'number' && ` The extremes differ by ${metric(Number(shown.difference.toPrecision(3)))}.`}
       </p>
     </Card>
   )
 }
 
-function Interval({ figure, low, high }: { figure: Figure; low: number; high: number }) {
-  const { value, low: from, high: to } = figure
-  if (typeof value !== 'number' || typeof from !== 'number' || typeof to !== 'number') return <em>too few to say</em>
-  const at = (each: number) => `${((each - low) / (high - low || 1)) * 100}%`
-  return (
-    <div className={styles['interval']}>
-      <div role="img" aria-label={`${metric(value)}, between ${metric(from)} and ${metric(to)}`} style={{ '--from': at(from), '--to': at(to), '--at': at(value) }} />
-      <span>
-        {metric(Number(value.toPrecision(3)))} <small>({metric(Number(from.toPrecision(3)))} to {metric(Number(to.toPrecision(3)))})</small>
-      </span>
-    </div>
-  )
+function isKnown(figure: Figure): figure is Figure & { value: number; low: number; high: number } {
+  return figure.value !== null && figure.low !== null && figure.high !== null
 }

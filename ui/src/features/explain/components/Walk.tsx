@@ -1,7 +1,7 @@
 import { metric } from '@/format'
 
 import type { ExplainedOutput } from '../api'
-import { signed, walk } from '../steps'
+import { pushes, signed, walk } from '../steps'
 import styles from './explain.module.css'
 
 const UNITS: Record<string, string> = { value: 'prediction', probability: 'probability', log_odds: 'log-odds' }
@@ -10,18 +10,20 @@ export const unitOf = (space: string) => UNITS[space] ?? space
 
 interface Props {
   output: ExplainedOutput
+  /** What the output is called. */
+  told: string
   space: string
   /** LIME's sum is what the local model says. */
   lime?: boolean
 }
 
 /** From the average to the prediction, a bar for each column, the greatest first. */
-export function Waterfall({ output, space, lime = false }: Props) {
+export function Waterfall({ output, told, space, lime = false }: Props) {
   const { base, contributions, prediction, local_prediction: local } = output
   const { steps } = walk(base, contributions)
   const end = lime ? (local ?? prediction) : prediction
   return (
-    <ul className={styles['walk']} aria-label={`What speaks for ${output.output}`}>
+    <ul className={styles['walk']} aria-label={`What speaks for ${told}`}>
       <li className={styles['end']}>
         <span>{lime ? 'Without any of these' : 'On average'}</span>
         <span>{metric(base)}</span>
@@ -39,7 +41,7 @@ export function Waterfall({ output, space, lime = false }: Props) {
         </li>
       ))}
       <li className={styles['end']}>
-        <span>{lime ? 'The local model says' : `${output.output}, ${unitOf(space)}`}</span>
+        <span>{lime ? 'The local model says' : space === 'value' ? told : `${told}, ${unitOf(space)}`}</span>
         <span>{metric(end)}</span>
       </li>
     </ul>
@@ -48,18 +50,24 @@ export function Waterfall({ output, space, lime = false }: Props) {
 
 /** What pushes up against what pulls down, as two stretches of one line. */
 export function Force({ output }: { output: ExplainedOutput }) {
-  const shown = output.contributions.filter(({ effect }) => effect !== 0)
+  const shown = pushes(output.contributions)
+  if (shown.length === 0) return null
   const total = shown.reduce((sum, { effect }) => sum + Math.abs(effect), 0)
-  if (total === 0) return null
-  const [ups, downs] = [shown.filter(({ effect }) => effect > 0), shown.filter(({ effect }) => effect < 0)]
-  const told = `${ups.map(({ column }) => column).join(', ') || 'nothing'} push up; ${downs.map(({ column }) => column).join(', ') || 'nothing'} pull down`
+  const named = (sign: 1 | -1) => shown.filter(({ effect }) => effect * sign > 0).map(({ label }) => label).join(', ') || 'nothing'
+  const told = `${named(1)} push up; ${named(-1)} pull down`
   return (
-    <div className={styles['force']} role="img" aria-label={told} title={told}>
-      {[...ups.toReversed(), ...downs].map(({ column, effect }) => (
-        <div key={column} className={styles[effect < 0 ? 'down' : 'up']} style={{ '--share': Math.abs(effect) / total }}>
-          <span>{column}</span>
-        </div>
-      ))}
+    <div>
+      <div className={styles['force']} role="img" aria-label={told}>
+        {shown.map(({ label, effect }) => (
+          <div key={`${label} ${effect}`} className={styles[effect < 0 ? 'down' : 'up']} title={`${label} ${signed(effect)}`} style={{ '--share': Math.abs(effect) / total }}>
+            <span>{label}</span>
+          </div>
+        ))}
+      </div>
+      <div className={styles['sides']} aria-hidden>
+        <span>pushes up</span>
+        <span>pulls down</span>
+      </div>
     </div>
   )
 }

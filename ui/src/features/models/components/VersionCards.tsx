@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 
 import { address } from '@/api'
 import { Ago, Card, Chip, Code, CopyButton, Facts, Table } from '@/components'
@@ -78,8 +79,13 @@ export function ParamsCard({ version }: { version: ModelVersion }) {
   )
 }
 
+const SIGNATURE_SHOWN = 15
+
 export function SignatureCard({ version: { signature } }: { version: ModelVersion }) {
+  const [all, setAll] = useState(false)
   if (!signature) return null
+  // What it answers comes first: of a wide table the inputs are many.
+  const rows = [...signature.outputs.map((each) => ({ ...each, out: true })), ...signature.inputs.map((each) => ({ ...each, out: false }))]
   return (
     <Card title="Signature" flush>
       <Table
@@ -89,7 +95,8 @@ export function SignatureCard({ version: { signature } }: { version: ModelVersio
           { header: 'Type', cell: ({ type }) => type },
           { header: 'Role', bare: true, tight: true, cell: ({ out, required }) => (out ? <Chip strong>answer</Chip> : !required && <Chip>may be missing</Chip>) },
         ]}
-        rows={[...signature.inputs.map((each) => ({ ...each, out: false })), ...signature.outputs.map((each) => ({ ...each, out: true }))]}
+        rows={all ? rows : rows.slice(0, SIGNATURE_SHOWN)}
+        more={!all && rows.length > SIGNATURE_SHOWN && (() => setAll(true))}
         rowKey={({ name, out }) => `${name} ${out}`}
       />
     </Card>

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState, type RefObject } from 'react'
 
 /** An element's width in px, `usual` until it is laid out. */
-export function useWidth(usual: number): [RefObject<HTMLDivElement | null>, number] {
-  const frame = useRef<HTMLDivElement>(null)
+export function useWidth<Box extends HTMLElement>(usual: number): [RefObject<Box | null>, number] {
+  const frame = useRef<Box>(null)
   const [width, setWidth] = useState(usual)
   useEffect(() => {
     const box = frame.current
