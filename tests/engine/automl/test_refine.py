@@ -101,11 +101,15 @@ def test_without_a_result_nothing_is_proposed(problem: Problem) -> None:
 
 def test_a_trial_far_behind_its_rival_is_not_carried_on(problem: Problem) -> None:
     rival = run_trial(LinearLearner(), problem, 30).fold_scores
-    again = run_trial(LinearLearner(), problem, 30, rival)
+    again = run_trial(LinearLearner(), problem, 30, rival=rival)
     assert again.fold_scores == rival
     with pytest.raises(OutclassedError, match="on 1 of 5 folds") as caught:
-        run_trial(ConstantLearner(), problem, 30, rival)
+        run_trial(ConstantLearner(), problem, 30, rival=rival)
     assert len(caught.value.fold_scores) == 1
+
+
+def everything(candidate: Candidate) -> bool:
+    return bool(candidate)
 
 
 class Counting:
@@ -124,18 +128,20 @@ class Counting:
 def test_the_agenda_passes_results_on_in_their_order_whichever_comes_first() -> None:
     refinement = Counting()
     first, second = (Candidate(name, "any", ConstantLearner) for name in ("a", "b"))
-    agenda = Agenda([(0, first), (1, second)], lambda: refinement, lag=1, last=3)
-    assert agenda.next(lambda candidate: candidate is second) == Planned(1, second)
-    assert agenda.next(lambda candidate: True) == Planned(0, first)
+    agenda = Agenda([(0, first), (1, second)], lambda: refinement, folds=1, lag=1, last=3)
+    assert agenda.next(lambda candidate: candidate is second, look=True) == Planned(
+        1, second, range(1)
+    )
+    assert agenda.next(everything, look=True) == Planned(0, first, range(1))
     agenda.learn(1, second, (0.5,))
-    assert agenda.next(lambda candidate: True) is None, "the first is awaited"
+    assert agenda.next(everything, look=True) is None, "the first is awaited"
     agenda.learn(0, first, (0.5,))
-    proposed = agenda.next(lambda candidate: True)
+    proposed = agenda.next(everything, look=True)
     assert proposed is not None
     assert (proposed.number, proposed.candidate.name, proposed.rival) == (2, "a+b", (1.0,))
-    assert agenda.next(lambda candidate: True) is not None, "one may be awaited"
+    assert agenda.next(everything, look=True) is not None, "one may be awaited"
     agenda.learn(2, proposed.candidate, ())
-    assert agenda.next(lambda candidate: True) is None, "the last number was given"
+    assert agenda.next(everything, look=True) is None, "the last number was given"
 
 
 def test_a_search_goes_on_after_its_portfolio(iris: Table) -> None:

@@ -1,13 +1,22 @@
-"""The order of a search's trials: the portfolio first, then what the refinement proposes."""
+"""The order of a search's trials: a first look at each candidate, the best in full, then more.
+
+Successive halving over folds (Jamieson and Talwalkar, 2016): each candidate of the portfolio is
+first tried on a part of the folds, then the best are carried on to the rest, until time is over.
+"""
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Protocol
 
 from maestro_ml.engine.automl.portfolio import Candidate
 from maestro_ml.engine.automl.probation import Probation
 from maestro_ml.engine.automl.scores import mean_score
+
+# Of so many candidates with a first look one is carried on before others are proposed.
+_REDUCTION = 3
+_FIRST_SHARE = 0.2
 
 
 @dataclass(frozen=True)
@@ -33,10 +42,12 @@ class Refinement(Protocol):
 
 @dataclass(frozen=True)
 class Planned:
-    """A trial to start; `refined` when it was proposed from earlier results, with its `rival`."""
+    """A trial to start on some of the folds; `refined` when it was proposed from earlier results,
+    with its `rival`."""
 
     number: int
     candidate: Candidate
+    folds: range
     rival: tuple[float, ...] = ()
     refined: bool = False
 
@@ -44,8 +55,9 @@ class Planned:
 class Agenda:
     """Hands out trials by number and passes their results on in that order.
 
-    A proposal waits for all trials but the `lag` before it, so which trials run does not depend on
-    which of several at a time ends first.
+    Candidates are carried on when all had their first look, and a proposal waits for all trials but
+    the `lag` before it: so, as long as time is not short, nothing depends on which of several trials
+    at a time ends first.
     """
 
     def __init__(
@@ -53,6 +65,7 @@ class Agenda:
         candidates: Sequence[tuple[int, Candidate]],
         refine: Callable[[], Refinement] | None,
         *,
+        folds: int,
         lag: int,
         last: int | None,
         recalled: Collection[str] = (),
@@ -66,11 +79,18 @@ class Agenda:
         self._probation = Probation(candidates, recalled)
         self._refine = refine
         self._refinement: Refinement | None = None
+        self._folds = folds
+        self._first = max(1, round(_FIRST_SHARE * folds))
         self._lag = lag
         self._last = last
         self._next_number = 0
         self._learned = 0
         self._results: dict[int, tuple[Candidate, tuple[float, ...]]] = {}
+        self._looked: list[float] = []
+        self._looks: dict[int, tuple[Candidate, float]] = {}
+        self._awaited: set[int] = set()
+        self._carried = 0
+        self._families: set[str] = set()
 
     @property
     def pending(self) -> Iterable[Candidate]:
@@ -80,34 +100,75 @@ class Agenda:
     @property
     def over(self) -> bool:
         """True when nothing will be handed out, whatever is learned."""
-        return not self._pending and self._refine is None
+        return not self._pending and not self._looks and self._refine is None
+
+    def look(self, number: int, candidate: Candidate, fold_scores: tuple[float, ...]) -> None:
+        """The first part of a trial is over."""
+        self._looks[number] = (candidate, mean_score(fold_scores))
+        self._looked.append(mean_score(fold_scores))
+        self._judge(number, fold_scores)
 
     def learn(self, number: int, candidate: Candidate, fold_scores: tuple[float, ...]) -> None:
         """A trial is over; fewer scores than folds, or none, when it was not carried to its end."""
         self._results[number] = (candidate, fold_scores)
         self._next_number = max(self._next_number, number + 1)
-        if self._probation.failed_by(number, mean_score(fold_scores)):
-            # Stable: both keep their order among themselves.
-            self._pending = deque(sorted(self._pending, key=self._probation.is_recalled))
+        if len(fold_scores) == self._folds:
+            self._families.add(candidate.family)
+        self._judge(number, fold_scores)
 
-    def next(self, fits: Callable[[Candidate], bool]) -> Planned | None:
+    def next(self, fits: Callable[[Candidate], bool], *, look: bool) -> Planned | None:
         """The next trial; None when there is none, or none before running ones are over.
 
-        Of the portfolio comes first what fits; the rest when there is nothing else of it.
+        While there is time to `look`, first looks come first, of what fits before the rest.
         """
-        if not self._pending:
-            return self._propose()
-        number, candidate = chosen = next(
-            (p for p in self._pending if fits(p[1])), self._pending[0]
-        )
-        self._pending.remove(chosen)
-        self._next_number = max(self._next_number, number + 1)
-        return Planned(number, candidate)
+        if not look and self._looks:
+            return self._carry_on()
+        if self._pending:
+            fitting = next((pair for pair in self._pending if fits(pair[1])), None)
+            if fitting is None and self._looks:
+                return self._carry_on()
+            return self._hand_out(*(fitting or self._pending[0]))
+        if self._awaited:
+            return None
+        enough = self._refine is not None and _REDUCTION * self._carried >= len(self._looked)
+        return self._propose() if enough or not self._looks else self._carry_on()
 
     def end(self) -> None:
         """Hand out nothing more."""
         self._pending.clear()
+        self._looks.clear()
         self._refine = None
+
+    def _judge(self, number: int, fold_scores: tuple[float, ...]) -> None:
+        self._awaited.discard(number)
+        if self._probation.failed_by(number, mean_score(fold_scores)):
+            # Stable: both keep their order among themselves.
+            self._pending = deque(sorted(self._pending, key=self._probation.is_recalled))
+
+    def _hand_out(self, number: int, candidate: Candidate) -> Planned:
+        self._pending.remove((number, candidate))
+        self._next_number = max(self._next_number, number + 1)
+        if self._first < self._folds:
+            self._awaited.add(number)
+        return Planned(number, candidate, range(self._first))
+
+    def _carry_on(self) -> Planned:
+        """The rest of a trial: of the best, and every other time of the best of a new family.
+
+        A family counts when it is in the upper half.
+        """
+        middle = median(self._looked)
+        fresh = [
+            number
+            for number, (candidate, score) in self._looks.items()
+            if candidate.family not in self._families and score >= middle
+        ]
+        among = fresh if self._carried % 2 and fresh else self._looks
+        number = max(among, key=lambda n: (self._looks[n][1], -n))
+        candidate, _ = self._looks.pop(number)
+        self._families.add(candidate.family)
+        self._carried += 1
+        return Planned(number, candidate, range(self._first, self._folds))
 
     def _propose(self) -> Planned | None:
         number = self._next_number
@@ -115,6 +176,8 @@ class Agenda:
             return None
         if self._refinement is None:
             self._refinement = self._refine()
+            for left, (candidate, _) in self._looks.items():
+                self._results[left] = (candidate, ())
         while self._learned in self._results:
             self._refinement.learn(*self._results.pop(self._learned))
             self._learned += 1
@@ -124,4 +187,4 @@ class Agenda:
         if proposal is None:
             return None
         self._next_number += 1
-        return Planned(number, proposal.candidate, proposal.rival, refined=True)
+        return Planned(number, proposal.candidate, range(self._folds), proposal.rival, refined=True)

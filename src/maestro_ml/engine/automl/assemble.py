@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from maestro_ml.engine.automl.calibration import fit_temperature, temper
 from maestro_ml.engine.automl.ensemble import cross_fitted_scores, greedy_weights, mix
+from maestro_ml.engine.automl.learners.base import Predictor
 from maestro_ml.engine.automl.model import AutoMLModel, Member
 from maestro_ml.engine.automl.prepare import Prepared
 from maestro_ml.engine.automl.problem import IntArray, Problem
@@ -29,6 +31,7 @@ class Assembly:
     members: tuple[tuple[FinishedTrial, float], ...]
     fold_scores: tuple[float, ...]
     predictions: FloatArray
+    temperature: float
 
     @property
     def weights(self) -> dict[str, float]:
@@ -47,9 +50,7 @@ def choose_members(trials: Sequence[FinishedTrial], problem: Problem, deadline: 
     def out_of_time() -> bool:
         return time.monotonic() >= deadline
 
-    rows = np.flatnonzero(
-        ~np.isnan(trials[0].outcome.predictions.reshape(len(problem.y), -1)[:, 0])
-    )
+    rows = np.flatnonzero(np.all([trial.outcome.asked > 0 for trial in trials], axis=0))
     pool = [trial.outcome.predictions[rows] for trial in trials]
     y = problem.y[rows]
     weighting = greedy_weights(
@@ -57,8 +58,12 @@ def choose_members(trials: Sequence[FinishedTrial], problem: Problem, deadline: 
     )
     members = tuple((trials[i], weight) for i, weight in weighting.weights.items())
     predictions = mix([trial.outcome.predictions for trial in trials], weighting.weights)
+    temperature = 1.0
+    if problem.task.is_classification:
+        temperature = fit_temperature(y, predictions[rows])
+        predictions = temper(predictions, temperature)
     if len(members) == 1:
-        return Assembly(members, members[0][0].outcome.fold_scores, predictions)
+        return Assembly(members, members[0][0].outcome.fold_scores, predictions, temperature)
     scores = cross_fitted_scores(
         pool,
         y,
@@ -67,7 +72,7 @@ def choose_members(trials: Sequence[FinishedTrial], problem: Problem, deadline: 
         max_members=MAX_MEMBERS,
         out_of_time=out_of_time,
     )
-    return Assembly(members, tuple(scores) or (weighting.score,), predictions)
+    return Assembly(members, tuple(scores) or (weighting.score,), predictions, temperature)
 
 
 def build_model(assembly: Assembly, prepared: Prepared) -> AutoMLModel:
@@ -77,12 +82,17 @@ def build_model(assembly: Assembly, prepared: Prepared) -> AutoMLModel:
         target=prepared.target.name,
         feature_schema=prepared.schema,
         members=tuple(
-            # Made by our own trial processes moments ago.
-            Member(trial.candidate.name, weight, pickle.loads(trial.outcome.models))  # noqa: S301
+            Member(trial.candidate.name, weight, _predictors(trial))
             for trial, weight in assembly.members
         ),
         classes_=prepared.target.classes,
+        temperature=assembly.temperature,
     )
+
+
+def _predictors(trial: FinishedTrial) -> list[Predictor]:
+    # Made by our own trial processes moments ago.
+    return [model for part in trial.outcome.models for model in pickle.loads(part)]  # noqa: S301
 
 
 def leaderboard(trials: Sequence[FinishedTrial], assembly: Assembly) -> tuple[LeaderboardRow, ...]:
@@ -142,13 +152,13 @@ def _ensemble_row(assembly: Assembly) -> LeaderboardRow:
 
 def _parts(problem: Problem, rows: IntArray) -> list[IntArray]:
     """Positions among `rows` of the validation parts of the first pass over the table."""
-    if len(problem.folds) == 1:
-        shuffled = np.random.default_rng(problem.seed).permutation(len(rows))
-        return [np.sort(part) for part in np.array_split(shuffled, _PARTS)]
     parts, seen = [], 0
     for fold in problem.folds:
         if seen == len(rows):
             break
         parts.append(np.searchsorted(rows, fold.valid))
         seen += len(fold.valid)
-    return parts
+    if len(parts) > 1:
+        return parts
+    shuffled = np.random.default_rng(problem.seed).permutation(len(rows))
+    return [np.sort(part) for part in np.array_split(shuffled, _PARTS)]

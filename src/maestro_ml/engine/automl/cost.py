@@ -17,13 +17,14 @@ class CostModel:
         self._classes = problem.n_classes if problem.n_classes > 2 else 1
         self._observed: dict[str, list[float]] = {}
 
-    def estimate(self, candidate: Candidate) -> float:
-        """Seconds that all folds of the candidate take."""
-        return self._prior(candidate) * math.exp(self._correction(candidate.family))
+    def estimate(self, candidate: Candidate, folds: int | None = None) -> float:
+        """Seconds that so many folds of the candidate take (all by default)."""
+        share = 1.0 if folds is None else folds / self._folds
+        return share * self._prior(candidate) * math.exp(self._correction(candidate.family))
 
-    def observe(self, candidate: Candidate, seconds: float) -> None:
-        """Learn from a finished trial."""
-        ratio = math.log(max(seconds, 1e-3) / self._prior(candidate))
+    def observe(self, candidate: Candidate, folds: int, seconds: float) -> None:
+        """Learn from so many folds that took so long."""
+        ratio = math.log(max(seconds, 1e-3) * self._folds / folds / self._prior(candidate))
         self._observed.setdefault(candidate.family, []).append(ratio)
 
     def _prior(self, candidate: Candidate) -> float:

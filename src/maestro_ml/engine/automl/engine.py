@@ -184,6 +184,7 @@ class AutoMLEngine:
         agenda = Agenda(
             queued,
             refinement if ENGINES[self.engine] else None,
+            folds=len(problem.folds),
             lag=max(_LAG, 2 * parallel - 1),
             last=None if self.max_trials is None else self.max_trials - 1,
             recalled=recalled,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from maestro_ml.engine.automl.calibration import fit_temperature, temper
 from maestro_ml.engine.automl.metrics import Metric
 from maestro_ml.engine.automl.problem import IntArray
 from maestro_ml.engine.automl.tasks import FloatArray
@@ -78,7 +79,7 @@ def cross_fitted_scores(
     max_members: int,
     out_of_time: Callable[[], bool] = lambda: False,
 ) -> list[float]:
-    """Score of each part of the rows under weights chosen on the other parts only.
+    """Score of each part of the rows under weights (and a temperature) from the other parts only.
 
     Empty when time runs out or there are not two parts.
     """
@@ -97,6 +98,9 @@ def cross_fitted_scores(
             out_of_time=out_of_time,
         )
         mixture = mix([p[part] for p in predictions], weighting.weights)
+        if metric.task.is_classification:
+            learned = mix([p[others] for p in predictions], weighting.weights)
+            mixture = temper(mixture, fit_temperature(y[others], learned))
         scores.append(metric.score(y[part], mixture))
     return scores
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
 
-from maestro_ml.engine.automl.portfolio import Candidate
+from maestro_ml.engine.automl.agenda import Planned
 from maestro_ml.engine.automl.problem import Problem
 from maestro_ml.engine.automl.runner import TrialResult
 from maestro_ml.engine.automl.shared_matrix import attach
@@ -55,9 +55,8 @@ class StartTrial:
     """Command: fork a child for the candidate; the pipe to answer on follows as a handle."""
 
     number: int
-    candidate: bytes
+    planned: bytes
     seconds: float
-    rival: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -126,7 +125,7 @@ class ForkServer:
 
     def _run(self, command: StartTrial, answer: Connection) -> None:
         assert self._problem is not None
-        answer.send(evaluate(command.candidate, self._problem, command.seconds, command.rival))
+        answer.send(evaluate(command.planned, self._problem, command.seconds))
         answer.close()
 
     def _reap(self) -> None:
@@ -137,15 +136,14 @@ class ForkServer:
             del self._children[number]
 
 
-def evaluate(
-    pickled: bytes, problem: Problem, seconds: float, rival: tuple[float, ...]
-) -> TrialResult:
-    """Run the trial of a pickled candidate; whatever a library raises becomes its error."""
+def evaluate(pickled: bytes, problem: Problem, seconds: float) -> TrialResult:
+    """Run a trial that was pickled as planned; whatever a library raises becomes its error."""
     outcome, error = None, ""
     scores: tuple[float, ...] = ()
     try:
-        candidate: Candidate = pickle.loads(pickled)  # noqa: S301  (the search's own)
-        outcome = run_trial(candidate.learner(**candidate.params), problem, seconds, rival)
+        planned: Planned = pickle.loads(pickled)  # noqa: S301  (the search's own)
+        learner = planned.candidate.learner(**planned.candidate.params)
+        outcome = run_trial(learner, problem, seconds, folds=planned.folds, rival=planned.rival)
     except OutclassedError as behind:
         error, scores = str(behind), behind.fold_scores
     except MemoryError:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from maestro_ml.engine.automl.calibration import temper
 from maestro_ml.engine.automl.errors import SchemaMismatchError
 from maestro_ml.engine.automl.learners.base import Predictor
 from maestro_ml.engine.automl.schema import FeatureSchema
@@ -27,6 +28,8 @@ class Member:
 class AutoMLModel:
     """Weighted mean of the members, each the mean of the models of its validation folds.
 
+    Probabilities are calibrated by `temperature` (below 1 sharpens), learned out of fold.
+
     `classes_` are the target's own labels in the order of predict_proba's columns (None for a
     regression). `feature_importances` maps each raw column to the loss of score when its values
     are shuffled among training rows; empty when there was no time to measure it.
@@ -37,6 +40,7 @@ class AutoMLModel:
     feature_schema: FeatureSchema
     members: tuple[Member, ...]
     classes_: npt.NDArray[Any] | None
+    temperature: float = 1.0
     feature_importances: Mapping[str, float] = field(default_factory=dict)
 
     def predict(self, table: pd.DataFrame) -> npt.NDArray[Any]:
@@ -65,4 +69,4 @@ class AutoMLModel:
             share = member.weight / len(member.predictors)
             for predictor in member.predictors:
                 total = total + share * predictor.predict(matrix)
-        return total
+        return total if self.classes_ is None else temper(total, self.temperature)

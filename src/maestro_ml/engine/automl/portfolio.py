@@ -38,6 +38,22 @@ class Candidate:
 
 # A kernel machine's time grows with the square of the rows.
 _KERNEL_ROWS = 10_000
+# From so many rows on larger trees are better, and what comes late is not reached: these come first.
+_MANY_ROWS = 2_000
+_FOR_MANY_ROWS = (
+    "linear",
+    "lightgbm-31leaf",
+    "xgboost-d6",
+    "extra-trees",
+    "lightgbm-extra",
+    "catboost-d6",
+    "lightgbm-127leaf",
+    "xgboost-d3",
+    "catboost-d6-exact",
+    "forest-leaf1",
+    "xgboost-d6-exact",
+    "neighbours-20",
+)
 _THINNED = {"feature_fraction": 0.7, "bagging_fraction": 0.8, "bagging_freq": 1}
 _XGB_THINNED = {"subsample": 0.8, "colsample_bytree": 0.8}
 
@@ -46,12 +62,16 @@ def starting_portfolio(problem: Problem) -> tuple[Candidate, ...]:
     """The default candidates for a problem, first to last."""
     repeats = bool(find_exact_values(problem.X, problem.columns))
     few_rows = len(problem.y) <= _KERNEL_ROWS
-    return tuple(
+    chosen = [
         candidate
         for candidate in _all(problem.task)
         if (repeats or not candidate.params.get("exact_values"))
         and (few_rows or candidate.family != "svm")
-    )
+    ]
+    if len(problem.y) > _MANY_ROWS:
+        places = {name: place for place, name in enumerate(_FOR_MANY_ROWS)}
+        chosen.sort(key=lambda candidate: places.get(candidate.name, len(places)))
+    return tuple(chosen)
 
 
 def _all(task: Task) -> tuple[Candidate, ...]:
@@ -67,7 +87,7 @@ def _all(task: Task) -> tuple[Candidate, ...]:
         linear("linear-hinges", strength=0.1, hinges=True),
         forest("forest-leaf5", extra=False, min_samples_leaf=5, max_features=0.5),
         catboost("catboost-d4-exact", depth=4, **exact),
-        forest("extra-trees-leaf3", extra=True, min_samples_leaf=3, max_features=0.7),
+        forest("extra-trees", extra=True, max_features=0.7, **_entropy(task)),
         kernel("svm-c1", C=1.0),
         lightgbm(
             "lightgbm-8leaf-exact", 0.06, num_leaves=8, learning_rate=0.04, **_THINNED, **exact
@@ -92,6 +112,10 @@ def _all(task: Task) -> tuple[Candidate, ...]:
 
 def _sqrt(task: Task) -> str | float:
     return "sqrt" if task.is_classification else 0.33
+
+
+def _entropy(task: Task) -> dict[str, str]:
+    return {"criterion": "entropy"} if task.is_classification else {}
 
 
 # Each maker is called in the trial's process: only that process loads the family's library.

@@ -27,8 +27,8 @@ class Probation:
         return numbered[1].name in self._recalled
 
     def failed_by(self, number: int, score: float) -> bool:
-        """Take a result; True, once, when with it the recalled candidates are found to be behind."""
-        self._scores[number] = score
+        """Take a first result; True, once, when with it the recalled ones are found to be behind."""
+        self._scores.setdefault(number, score)
         if not self._open or not all(n in self._scores for n in (*self._own, *self._past)):
             return False
         self._open = False

@@ -15,8 +15,8 @@ from typing import Self
 import cloudpickle
 
 from maestro_ml.engine.automl import forkserver
+from maestro_ml.engine.automl.agenda import Planned
 from maestro_ml.engine.automl.memory import MemoryWatch, resident_mb
-from maestro_ml.engine.automl.portfolio import Candidate
 from maestro_ml.engine.automl.problem import Problem
 from maestro_ml.engine.automl.runner import Ended, TrialResult
 from maestro_ml.engine.automl.shared_matrix import share
@@ -70,16 +70,14 @@ class TrialProcesses:
         """True when a trial would start at once; loading the libraries takes a second or two."""
         return self._listening and self._problem is not None
 
-    def start(
-        self, number: int, candidate: Candidate, seconds: float, rival: tuple[float, ...] = ()
-    ) -> None:
-        """Begin a trial; only when `ready`. It gives up when it falls far behind its `rival`."""
-        payload = cloudpickle.dumps(candidate)
+    def start(self, planned: Planned, seconds: float) -> None:
+        """Begin a trial, or the rest of one; only when `ready`."""
+        payload = cloudpickle.dumps(planned)
         receiving, sending = Pipe(duplex=False)
-        self._control.send(forkserver.StartTrial(number, payload, seconds, rival))
+        self._control.send(forkserver.StartTrial(planned.number, payload, seconds))
         send_handle(self._control, sending.fileno(), self._server.pid)
         sending.close()
-        self._children[number] = _Child(receiving, time.monotonic())
+        self._children[planned.number] = _Child(receiving, time.monotonic())
 
     def kill(self, number: int, reason: str) -> None:
         """End a trial; it is reported by `collect` with this reason."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
 
-from maestro_ml.engine.automl.portfolio import Candidate
+from maestro_ml.engine.automl.agenda import Planned
 from maestro_ml.engine.automl.problem import Problem
 from maestro_ml.engine.automl.trial import TrialOutcome
 
@@ -54,10 +54,8 @@ class TrialRunner(Protocol):
         """True when a trial would start at once."""
         ...
 
-    def start(
-        self, number: int, candidate: Candidate, seconds: float, rival: tuple[float, ...] = ()
-    ) -> None:
-        """Begin a trial; only when `ready`. It gives up when it falls far behind its `rival`."""
+    def start(self, planned: Planned, seconds: float) -> None:
+        """Begin a trial on its folds; only when `ready`."""
         ...
 
     def kill(self, number: int, reason: str) -> None:

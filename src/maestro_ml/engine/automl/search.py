@@ -24,6 +24,10 @@ _MIN_TRIAL_SECONDS = 2.0
 _USEFUL_SHARE = 0.2
 # So many times too dear may an estimate be that no trial has confirmed.
 _UNTRIED = 3.0
+# When so much of the time is gone, the best so far are carried on before anything else is begun.
+_LOOKING_SHARE = 0.4
+# The rest of the folds should get models like that of the first.
+_REST_SHARE = 0.7
 # Weighing more models than this takes time and gains nothing: five or so get a weight.
 MOST_CONTENDERS = 24
 _FREED_AT_ONCE = 8
@@ -51,10 +55,16 @@ class FinishedTrial:
         """True while the models are kept."""
         return bool(self.outcome.models)
 
+    def with_rest(self, rest: "FinishedTrial") -> "FinishedTrial":
+        """This first part of the trial and the rest of it as one."""
+        outcome = self.outcome.with_rest(rest.outcome)
+        memory = max(self.memory_mb, rest.memory_mb)
+        return replace(self, outcome=outcome, memory_mb=memory)
+
     def without_models(self) -> "FinishedTrial":
         """The same, for the leaderboard alone."""
         predictions = np.empty((0,))
-        return replace(self, outcome=replace(self.outcome, models=b"", predictions=predictions))
+        return replace(self, outcome=replace(self.outcome, models=(), predictions=predictions))
 
 
 def contenders(trials: Sequence[FinishedTrial], most: int) -> list[FinishedTrial]:
@@ -71,7 +81,7 @@ def contenders(trials: Sequence[FinishedTrial], most: int) -> list[FinishedTrial
 
 @dataclass
 class _Running:
-    candidate: Candidate
+    planned: Planned
     started: float
     deadline: float
 
@@ -91,12 +101,14 @@ class Search:
     without_score: list[Skipped] = field(default_factory=list)
     stopped: bool = False
     _running: dict[int, _Running] = field(default_factory=dict)
+    _begun: dict[int, FinishedTrial] = field(default_factory=dict)
 
     def run(self) -> None:
         """Evaluate until the agenda is done, time is over, or the caller wants to stop."""
         self._cost = CostModel(self.problem)
         share = _TRIAL_SHARE * (self.deadline - time.monotonic())
         self._trial_seconds = max(share, _MIN_TRIAL_SECONDS)
+        self._looks_end = (1 - _LOOKING_SHARE) * (self.deadline - time.monotonic())
         while True:
             self.stopped = self.stopped or self.should_stop()
             if self.stopped or time.monotonic() >= self.deadline:
@@ -112,50 +124,70 @@ class Search:
 
     def _start_some(self) -> None:
         while self.runner.ready and len(self._running) < self.parallel:
+            left = self.deadline - time.monotonic()
             planned = self.agenda.next(
-                lambda candidate: self._cost.estimate(candidate) <= self._trial_seconds
+                self._fits(min(left, self._trial_seconds)), look=left > self._looks_end
             )
             if planned is None:
                 return
-            now = time.monotonic()
-            if not self._affordable(planned, self.deadline - now):
-                continue
-            number, seconds = planned.number, min(self.deadline - now, self._trial_seconds)
-            self.runner.start(number, planned.candidate, seconds, planned.rival)
-            self._running[number] = _Running(planned.candidate, now, now + seconds)
+            if self._affordable(planned, left):
+                self._start(planned, min(left, self._seconds_for(planned)))
+
+    def _fits(self, seconds: float) -> Callable[[Candidate], bool]:
+        return lambda candidate: self._cost.estimate(candidate) <= seconds
+
+    def _start(self, planned: Planned, seconds: float) -> None:
+        now = time.monotonic()
+        self.runner.start(planned, seconds)
+        self._running[planned.number] = _Running(planned, now, now + seconds)
+        if planned.number not in self._begun:
             self.progress.trial_started(planned.candidate)
+
+    def _seconds_for(self, planned: Planned) -> float:
+        share = len(planned.folds) / len(self.problem.folds)
+        return max(_MIN_TRIAL_SECONDS, self._trial_seconds * max(share, _TRIAL_SHARE))
 
     def _affordable(self, planned: Planned, left: float) -> bool:
         candidate = planned.candidate
-        expected = self._cost.estimate(candidate)
+        expected = self._cost.estimate(candidate, len(planned.folds))
         if planned.refined and expected > left:
             # What is cut short tells nothing, and the rest of the time is the ensemble's.
             self.agenda.end()
             return False
-        needed = expected * (_USEFUL_SHARE if candidate.anytime else 1.0)
+        useful = _REST_SHARE if planned.number in self._begun else _USEFUL_SHARE
+        needed = expected * (useful if candidate.anytime else 1.0)
         # Before the first result the estimate is no more than a guess, and a guess is worth a try.
-        if needed > left * (1.0 if self.finished else _UNTRIED):
-            self._skip(
-                candidate, f"it needs about {needed:.1f} s and {max(left, 0.0):.1f} s are left"
-            )
-            self.agenda.learn(planned.number, candidate, ())
-            return False
-        return True
+        if needed <= left * (1.0 if self.finished or self._begun else _UNTRIED):
+            return True
+        if planned.number not in self._begun:
+            left = max(left, 0.0)
+            self._skip(candidate, f"it needs about {needed:.1f} s and {left:.1f} s are left")
+        self.agenda.learn(planned.number, candidate, ())
+        return False
 
     def _finish(self, ended: Ended) -> None:
         running = self._running.pop(ended.number)
-        candidate, result = running.candidate, ended.result
+        planned, result = running.planned, ended.result
+        candidate = planned.candidate
         if result is None or result.outcome is None:
+            self._begun.pop(ended.number, None)
             scores = result.fold_scores if result else ()
             self.agenda.learn(ended.number, candidate, scores)
             (self._skip if scores else self._fail)(candidate, ended.reason)
             return
-        self._cost.observe(candidate, ended.seconds)
+        self._cost.observe(candidate, len(planned.folds), ended.seconds)
         trial = FinishedTrial(ended.number, candidate, result.outcome, ended.peak_mb)
-        self.agenda.learn(ended.number, candidate, result.outcome.fold_scores)
+        if begun := self._begun.pop(ended.number, None):
+            trial = begun.with_rest(trial)
+        scores = trial.outcome.fold_scores
+        if len(scores) < len(self.problem.folds):
+            self._begun[ended.number] = trial
+            self.agenda.look(ended.number, candidate, scores)
+            return
+        self.agenda.learn(ended.number, candidate, scores)
         self.finished.append(trial)
         self._free_memory()
-        error = standard_error(trial.outcome.fold_scores)
+        error = standard_error(scores)
         self.progress.trial_finished(candidate, trial.score, error, trial.outcome.fit_seconds)
 
     def _free_memory(self) -> None:
@@ -179,10 +211,28 @@ class Search:
         why = "the search was stopped" if self.stopped else "the time budget was used up"
         for number, running in self._running.items():
             self.runner.kill(number, why)
-            self._fail(running.candidate, why)
+            if number not in self._begun:
+                self._fail(running.planned.candidate, why)
         self._running.clear()
+        self._close_begun(why)
         for candidate in self.agenda.pending:
             self._skip(candidate, why)
+
+    def _close_begun(self, why: str) -> None:
+        """First parts are not comparable with whole trials; they count when there is no other."""
+        whole = bool(self.finished)
+        for trial in self._begun.values():
+            scores = trial.outcome.fold_scores
+            if not whole:
+                self.finished.append(trial)
+                seconds = trial.outcome.fit_seconds
+                self.progress.trial_finished(trial.candidate, trial.score, float("nan"), seconds)
+                continue
+            looked = (
+                f"it scored {trial.score:.4g} on {len(scores)} of {len(self.problem.folds)} folds"
+            )
+            self._skip(trial.candidate, f"{looked}, others promised more, and {why}")
+        self._begun.clear()
 
     def _skip(self, candidate: Candidate, reason: str) -> None:
         self._list(candidate, reason, started=False)

@@ -8,7 +8,7 @@ import cloudpickle
 import numpy as np
 
 from maestro_ml.engine.automl.learners.base import FitContext, Learner, Rows
-from maestro_ml.engine.automl.problem import Problem
+from maestro_ml.engine.automl.problem import IntArray, Problem
 from maestro_ml.engine.automl.scores import mean_score
 from maestro_ml.engine.automl.tasks import FloatArray
 
@@ -30,36 +30,68 @@ class OutclassedError(Exception):
 
 @dataclass(frozen=True)
 class TrialOutcome:
-    """What a finished trial hands back.
+    """What a finished trial, or a part of one, hands back.
 
     `predictions` are out-of-fold: (n, K) or (n,), NaN for rows no fold validated, means over
-    repeats. `models` is the pickled list of the folds' predictors, and `size_bytes` its length.
+    repeats; `asked` (n,) tells how many folds validated a row. `models` are pickled lists of the
+    folds' predictors, one for each part, and `size_bytes` is their length.
     """
 
     predictions: FloatArray
+    asked: IntArray
     fold_scores: tuple[float, ...]
     fit_seconds: float
     predict_seconds: float
-    predicted_rows: int
-    models: bytes
-    size_bytes: int
+    models: tuple[bytes, ...]
+
+    @property
+    def predicted_rows(self) -> int:
+        """Rows that were predicted, each as often as it was."""
+        return int(self.asked.sum())
+
+    @property
+    def size_bytes(self) -> int:
+        """Length of the pickled models."""
+        return sum(map(len, self.models))
+
+    def with_rest(self, rest: "TrialOutcome") -> "TrialOutcome":
+        """This first part and the rest of the folds as one."""
+        first = _weighted(self.predictions, self.asked)
+        return TrialOutcome(
+            predictions=_mean(
+                first + _weighted(rest.predictions, rest.asked), self.asked + rest.asked
+            ),
+            asked=self.asked + rest.asked,
+            fold_scores=self.fold_scores + rest.fold_scores,
+            fit_seconds=self.fit_seconds + rest.fit_seconds,
+            predict_seconds=self.predict_seconds + rest.predict_seconds,
+            models=self.models + rest.models,
+        )
 
 
 def run_trial(
-    learner: Learner, problem: Problem, seconds: float, rival: tuple[float, ...] = ()
+    learner: Learner,
+    problem: Problem,
+    seconds: float,
+    *,
+    folds: range | None = None,
+    rival: tuple[float, ...] = (),
 ) -> TrialOutcome:
     """Fit on each fold's training rows, predict its validation rows; about `seconds` at most.
 
-    Raises OutclassedError when the scores fall too far behind the `rival`'s on the same folds.
+    `folds` are the numbers of those to do (all by default). Raises OutclassedError when the scores
+    fall too far behind the `rival`'s on the same folds.
     """
+    chosen = folds if folds is not None else range(len(problem.folds))
     deadline = time.monotonic() + _SOFT_SHARE * seconds
     shape = (len(problem.y), problem.n_outputs) if problem.n_classes else (len(problem.y),)
-    total, times = np.zeros(shape), np.zeros(len(problem.y))
+    total, asked = np.zeros(shape), np.zeros(len(problem.y), dtype=np.int64)
     models, scores, fit_seconds, predict_seconds = [], [], 0.0, 0.0
-    for number, fold in enumerate(problem.folds):
+    for number in chosen:
+        fold = problem.folds[number]
         valid = Rows(problem.X[fold.valid], problem.y[fold.valid])
         started = time.monotonic()
-        share = (deadline - started) / (len(problem.folds) - number)
+        share = (deadline - started) / (chosen.stop - number)
         context = fit_context(problem, started + share, number)
         model = learner.fit(Rows(problem.X[fold.train], problem.y[fold.train]), valid, context)
         fitted = time.monotonic()
@@ -67,21 +99,19 @@ def run_trial(
         predict_seconds += time.monotonic() - fitted
         fit_seconds += fitted - started
         total[fold.valid] += predicted
-        times[fold.valid] += 1
+        asked[fold.valid] += 1
         scores.append(problem.metric.score(valid.y, predicted))
         models.append(model)
         if _outclassed(scores, rival):
             raise OutclassedError(tuple(scores), rival)
-    # By value where it must: a learner may come from a notebook or a test.
-    pickled = cloudpickle.dumps(models)
     return TrialOutcome(
-        predictions=_mean(total, times),
+        predictions=_mean(total, asked),
+        asked=asked,
         fold_scores=tuple(scores),
         fit_seconds=fit_seconds,
         predict_seconds=predict_seconds,
-        predicted_rows=int(times.sum()),
-        models=pickled,
-        size_bytes=len(pickled),
+        # By value where it must: a learner may come from a notebook or a test.
+        models=(cloudpickle.dumps(models),),
     )
 
 
@@ -113,6 +143,14 @@ def checked(predictions: FloatArray) -> FloatArray:
     return predictions
 
 
-def _mean(total: FloatArray, times: FloatArray) -> FloatArray:
-    counts = times.reshape(-1, *([1] * (total.ndim - 1)))
+def _weighted(predictions: FloatArray, asked: IntArray) -> FloatArray:
+    return np.asarray(np.nan_to_num(predictions) * _column(asked, predictions.ndim))
+
+
+def _mean(total: FloatArray, asked: IntArray) -> FloatArray:
+    counts = _column(asked, total.ndim)
     return np.where(counts > 0, total / np.maximum(counts, 1), np.nan)
+
+
+def _column(asked: IntArray, dimensions: int) -> IntArray:
+    return asked.reshape(-1, *([1] * (dimensions - 1)))

@@ -16,8 +16,8 @@ from typing import Any, Self
 
 import numpy as np
 
+from maestro_ml.engine.automl.agenda import Planned
 from maestro_ml.engine.automl.errors import TrialLogMismatchError
-from maestro_ml.engine.automl.portfolio import Candidate
 from maestro_ml.engine.automl.problem import Problem
 from maestro_ml.engine.automl.runner import Ended, TrialRunner
 
@@ -48,10 +48,10 @@ class TrialLog:
         else:
             _write(header, json.dumps(own, indent=2).encode())
 
-    def find(self, candidate: Candidate, rival: tuple[float, ...]) -> Ended | None:
-        """The candidate's trial, or None when there is none or its file is damaged."""
+    def find(self, planned: Planned) -> Ended | None:
+        """The trial on these folds, or None when there is none or its file is damaged."""
         try:
-            head, body = self._file(candidate, rival).read_bytes().split(b"\n", 1)
+            head, body = self._file(planned).read_bytes().split(b"\n", 1)
             if json.loads(head)["digest"] != _digest(body):
                 return None
         except (FileNotFoundError, ValueError, KeyError):
@@ -59,25 +59,27 @@ class TrialLog:
         found: Ended = pickle.loads(body)  # noqa: S301  (what this class wrote, by its digest)
         return found
 
-    def keep(self, candidate: Candidate, rival: tuple[float, ...], ended: Ended) -> None:
+    def keep(self, planned: Planned, ended: Ended) -> None:
         """Write a trial's result; it is there as a whole or not at all."""
-        body = pickle.dumps(ended)
+        candidate, body = planned.candidate, pickle.dumps(ended)
         outcome = ended.result and ended.result.outcome
         head = {
             "name": candidate.name,
             "family": candidate.family,
             "params": dict(candidate.params),
+            "folds": [planned.folds.start, planned.folds.stop],
             "fold_scores": outcome.fold_scores if outcome else (),
             "reason": ended.reason,
             "seconds": ended.seconds,
             "digest": _digest(body),
         }
         line = json.dumps(head, default=str).encode()
-        _write(self._file(candidate, rival), line + b"\n" + body)
+        _write(self._file(planned), line + b"\n" + body)
 
-    def _file(self, candidate: Candidate, rival: tuple[float, ...]) -> Path:
+    def _file(self, planned: Planned) -> Path:
+        candidate = planned.candidate
         params = sorted((name, repr(value)) for name, value in candidate.params.items())
-        key = repr((candidate.name, candidate.family, params, rival))
+        key = repr((candidate.name, candidate.family, params, planned.folds, planned.rival))
         return self._folder / f"{_digest(key.encode())}.trial"
 
 
@@ -88,7 +90,7 @@ class LoggedTrials:
         self._runner = runner
         self._folder = folder
         self._log: TrialLog | None = None
-        self._running: dict[int, tuple[Candidate, tuple[float, ...]]] = {}
+        self._running: dict[int, Planned] = {}
         self._known: dict[int, Ended] = {}
 
     def __enter__(self) -> Self:
@@ -113,17 +115,15 @@ class LoggedTrials:
         """True when a trial would start at once."""
         return self._runner.ready
 
-    def start(
-        self, number: int, candidate: Candidate, seconds: float, rival: tuple[float, ...] = ()
-    ) -> None:
+    def start(self, planned: Planned, seconds: float) -> None:
         """Begin a trial, or have `collect` tell what the log has of it."""
         assert self._log is not None
-        known = self._log.find(candidate, rival)
+        known = self._log.find(planned)
         if known is not None:
-            self._known[number] = replace(known, number=number)
+            self._known[planned.number] = replace(known, number=planned.number)
             return
-        self._running[number] = (candidate, rival)
-        self._runner.start(number, candidate, seconds, rival)
+        self._running[planned.number] = planned
+        self._runner.start(planned, seconds)
 
     def kill(self, number: int, reason: str) -> None:
         """End a trial; one that the log has is over already."""
@@ -135,10 +135,10 @@ class LoggedTrials:
         assert self._log is not None
         ended = self._runner.collect(0.0 if self._known else seconds)
         for each in ended:
-            candidate, rival = self._running.pop(each.number)
+            planned = self._running.pop(each.number)
             # What was killed may end otherwise when there is more time or memory.
             if each.result is not None:
-                self._log.keep(candidate, rival, each)
+                self._log.keep(planned, each)
         known, self._known = self._known, {}
         return [*known.values(), *ended]
 

@@ -43,6 +43,8 @@ def additive_automl(model: AutoMLModel) -> Additive | None:
         for member in model.members
         for predictor in member.predictors
     ]
+    # A temperature divides log-odds.
+    sharpness = 1.0 / model.temperature if model.task.is_classification else 1.0
     kinds = {type(predictor).__name__ for _, predictor in shares}
     if not kinds <= _KINDS.keys():
         return None
@@ -56,8 +58,8 @@ def additive_automl(model: AutoMLModel) -> Additive | None:
             (share, _KINDS[type(predictor).__name__](predictor, matrix, others))
             for share, predictor in shares
         ]
-        values = sum(share * part.values for share, part in parts)
-        base = sum(share * part.base for share, part in parts)
+        values = sum(sharpness * share * part.values for share, part in parts)
+        base = sum(sharpness * share * part.base for share, part in parts)
         width, source = len(model.feature_schema.names), raw_sources(model.feature_schema)
         return Contributions(fold(np.asarray(values), source, width), np.asarray(base))
 
