@@ -35,7 +35,7 @@ def agenda_of(*candidates: Candidate) -> Agenda:
 
 def test_all_get_a_first_look_and_then_the_best_goes_on() -> None:
     agenda = agenda_of(TREE_A, TREE_B, LINE)
-    looked_at(agenda, {"a": 0.7, "b": 0.9, "line": 0.6})
+    looked_at(agenda, {"a": 0.7, "b": 0.9, "line": 0.8})
     assert agenda.next(everything, look=True) == Planned(1, TREE_B, REST)
     assert agenda.next(everything, look=True) == Planned(2, LINE, REST), "a new family"
     assert agenda.next(everything, look=True) == Planned(0, TREE_A, REST)

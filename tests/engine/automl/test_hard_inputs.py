@@ -223,7 +223,7 @@ def test_a_feature_may_have_the_targets_name() -> None:
 def test_ten_rows_and_one_feature_beside_a_constant_are_enough() -> None:
     table = pd.DataFrame({"x": X, "same": 1})[:10]
     for y in (pd.Series([0, 1] * 5), pd.Series(X[:10] * 2 + RNG.normal(size=10))):
-        result = AutoMLEngine(6, max_trials=4, n_jobs=1).fit(table, y)
+        result = AutoMLEngine(30, max_trials=4, n_jobs=1).fit(table, y)
         assert len(result.leaderboard) > 2
         assert result.model.feature_schema.names == ("x",)
 

@@ -12,7 +12,7 @@ def agenda() -> tuple[Agenda, list[Candidate]]:
     candidates = [linear(name) for name in NAMES]
     recalled = [name for name in NAMES if name.startswith("past")]
     return Agenda(
-        list(enumerate(candidates)), None, lag=1, last=None, recalled=recalled
+        list(enumerate(candidates)), None, folds=1, lag=1, last=None, recalled=recalled
     ), candidates
 
 
@@ -20,7 +20,7 @@ def names_after(scores: dict[str, float], first: int) -> list[str]:
     """The rest of the order, when the first so many have these scores by the start of their name."""
     found, candidates = agenda()
     for number in range(first):
-        planned = found.next(lambda _: True)
+        planned = found.next(lambda _: True, look=True)
         assert planned is not None
         kind = planned.candidate.name.split("-")[0]
         found.learn(number, candidates[number], (scores[kind],))
