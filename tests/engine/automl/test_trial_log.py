@@ -80,7 +80,7 @@ def test_an_interrupted_search_goes_on_to_the_same_result(titanic: Table, tmp_pa
     engine = AutoMLEngine(40, portfolio=portfolio, n_jobs=1, seed=5)
     first = engine.fit(features, target, callbacks=[seen.append], should_stop=two_are_done, log=log)
     assert first.stopped
-    assert set(fits(marks)) < {"3", "5", "9", "17"}
+    assert len(set(fits(marks).values())) == 2, "all had a first look, two were carried on"
     second = engine.fit(features, target, log=log)
     assert len(set(fits(marks).values())) == 1
     whole = engine.fit(features, target)
@@ -118,15 +118,16 @@ def test_a_damaged_file_is_one_trial_more(iris: Table, tmp_path: Path, damage: s
     portfolio = counted(marks, 3)
     engine = AutoMLEngine(20, portfolio=portfolio, n_jobs=1)
     first = engine.fit(*iris, log=log)
-    (trial,) = log.glob("*.trial")
+    trial = min(log.glob("*.trial"))
     content = trial.read_bytes()
+    begin, end = json.loads(content.split(b"\n", 1)[0])["folds"]
     damaged = {"torn": content[:-9], "empty": b"", "changed": content[:-9] + b"x" * 9}
     trial.write_bytes(damaged[damage])
     once = fits(marks)["3"]
     assert same(engine.fit(*iris, log=log), first)
-    assert fits(marks)["3"] == 2 * once
+    assert fits(marks)["3"] == once + end - begin
     assert same(engine.fit(*iris, log=log), first)
-    assert fits(marks)["3"] == 2 * once
+    assert fits(marks)["3"] == once + end - begin
 
 
 def test_a_log_of_another_search_is_refused(iris: Table, boston: Table, tmp_path: Path) -> None:
@@ -148,13 +149,13 @@ def test_a_log_of_another_search_is_refused(iris: Table, boston: Table, tmp_path
 def test_the_command_goes_on_from_its_log(tmp_path: Path) -> None:
     table = pd.DataFrame({"x": np.arange(60) % 17, "y": np.arange(60) % 2})
     table.to_csv(tmp_path / "train.csv", index=False)
-    arguments = ["--train", str(tmp_path / "train.csv"), "--target", "y", "--budget", "15"]
+    arguments = ["--train", str(tmp_path / "train.csv"), "--target", "y", "--budget", "30"]
     command = [sys.executable, "-m", "maestro_ml.engine.automl", *arguments, "--quiet"]
     log = tmp_path / "log"
-    subprocess.run([*command, "--log", str(log)], check=True, timeout=60)
+    subprocess.run([*command, "--log", str(log)], check=True, timeout=90)
     written = {trial: trial.stat().st_mtime_ns for trial in log.glob("*.trial")}
     assert written
-    subprocess.run([*command, "--log", str(log)], check=True, timeout=60)
+    subprocess.run([*command, "--log", str(log)], check=True, timeout=90)
     assert all(trial.stat().st_mtime_ns == at for trial, at in written.items())
 
 
