@@ -171,9 +171,10 @@ def _scale() -> str:
 
 def show_start(out: Output, start: StartOrigin) -> None:
     """Where a search began, why, and which past tasks spoke for its first configurations."""
-    out.text(f"\nStart: {spell_start(start)}. {start.note}\n")
+    out.text(f"\nStart: {spell_start(start)}. {start.note}")
     shown = start.reasons[:_REASONS]
     if shown:
+        out.text("")
         out.table(shown, REASONS)
     if len(start.reasons) > len(shown):
         out.note(f"{len(start.reasons) - len(shown)} more came from there; --json has all.")

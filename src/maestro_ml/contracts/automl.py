@@ -235,7 +235,7 @@ class BestModel(Contract):
 class AutoMLResults(Contract):
     """What a search found; a cancelled one has the best it had.
 
-    The ensemble is what has a `weight` in the leaderboard. `start` is None for searches of old.
+    An ensemble's members are those with status "member" in the leaderboard. `start` is None for searches of old.
     """
 
     job_id: JobId
