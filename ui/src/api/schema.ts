@@ -3032,7 +3032,7 @@ export interface components {
          * AutoMLResults
          * @description What a search found; a cancelled one has the best it had.
          *
-         *     The ensemble is what has a `weight` in the leaderboard. `start` is None for searches of old.
+         *     An ensemble's members are those with status "member" in the leaderboard. `start` is None for searches of old.
          */
         AutoMLResults: {
             best_model: components["schemas"]["BestModel"];
