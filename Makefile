@@ -8,7 +8,7 @@ WORKERS ?= 2
 COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --generate-hashes --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: e2e help setup demo up test check fix gen bench bench-automl bench-tracking bench-ui lock clean ui
+.PHONY: e2e help setup demo up test check fix gen bench bench-automl bench-metalearning bench-tracking bench-ui lock clean ui
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ bench-tracking: setup ## our tracking server and MLflow's own, side by side (ARG
 
 bench-automl: setup ## our AutoML, FLAML and AutoGluon on public tables (ARGS='--tables public --seeds 3')
 	$(BIN)/python -m bench.automl $(ARGS)
+
+bench-metalearning: setup ## what a start from past searches gains, replayed (ARGS=--searches for real ones)
+	$(BIN)/python -m bench.metalearning $(ARGS)
 
 bench-ui: ui ## the web UI in Chromium on 100,000 runs: Lighthouse, filter, scrolling, curves (ARGS=--quick)
 	$(BIN)/python -m bench.ui $(ARGS)

@@ -70,16 +70,16 @@ def _gates(curves: Curves) -> Iterator[Gate]:
         )
 
 
-def further(curves: Curves) -> list[str]:
+def further(curves: Curves, arm: str = replay.WARM) -> list[str]:
     """What is no gate and worth knowing: against our own defaults, and on held-back rows."""
     lines = []
     for name, arms in (("chosen by", curves.chosen), ("held-back", curves.held_back)):
         for other in (replay.DEFAULTS, replay.LIBRARY, replay.TPE):
             for count in (4, 8, 16):
-                difference = _at(arms[replay.WARM], count) - _at(arms[other], count)
+                difference = _at(arms[arm], count) - _at(arms[other], count)
                 mean, low, high = interval(difference, curves.bases)
                 lines.append(
-                    f"{name:10} @{count:<2} warm start - {other:22} "
+                    f"{name:10} @{count:<2} {arm} - {other:22} "
                     f"{mean:+.4f} [{low:+.4f}, {high:+.4f}]"
                 )
     return lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,10 +68,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Lookup:
-    """All configurations (C,) and all entries."""
+    """All configurations (C,), an entry for each table, and one for each split of each table."""
 
     configurations: tuple[Configuration, ...]
     entries: tuple[Entry, ...]
+    splits: Mapping[str, tuple[Entry, ...]]
 
     def group(self, name: str, entry: Entry) -> list[int]:
         """Numbers of a group's configurations that have a use on a table, in their order."""
@@ -91,7 +92,12 @@ def read(file: Path = FILE) -> Lookup:
     splits: dict[str, list[dict[str, Any]]] = {}
     for entry in said["entries"]:
         splits.setdefault(entry["table"], []).append(entry)
-    return Lookup(configurations, tuple(_entry(s, len(configurations)) for s in splits.values()))
+    count = len(configurations)
+    return Lookup(
+        configurations,
+        tuple(_entry(own, count) for own in splits.values()),
+        {table: tuple(_entry([split], count) for split in own) for table, own in splits.items()},
+    )
 
 
 def write(lines: Sequence[dict[str, Any]], file: Path = FILE) -> None:

@@ -31,6 +31,7 @@ from bench.metalearning.strategies import (
 EVALUATIONS = (1, 2, 4, 8, 16)
 WARM, DEFAULTS, LIBRARY, TPE = "warm start", "our default portfolio", "library defaults", "cold TPE"
 RANDOM, ALONE, SHUFFLED = "random", "history alone", "history alone, shuffled"
+AGAIN = "warm start, searched before"
 MISLED, UNLIKE = "warm start, reversed history", "warm start, unlike history"
 
 _COLD: dict[str, Callable[[Setting, int], list[int]]] = {
@@ -75,7 +76,7 @@ def replay(lookup: Lookup, seeds: int) -> Curves:
 
 def _replay_table(lookup: Lookup, entry: Entry, seeds: range, curves: Curves) -> None:
     setting = Setting.of(lookup, entry)
-    others = [other for other in lookup.entries if other.base != entry.base]
+    others = [o for o in lookup.entries if o.base != entry.base and o.task == entry.task]
     for arm, strategy in _COLD.items():
         curves.add(arm, entry, [strategy(setting, seed) for seed in seeds])
     history = histories(lookup, others)
@@ -92,6 +93,24 @@ def _replay_table(lookup: Lookup, entry: Entry, seeds: range, curves: Curves) ->
     misled = histories(lookup, others, reversed_scores)
     curves.add(MISLED, entry, [warm_start(setting, misled)[0]])
     curves.add(UNLIKE, entry, [warm_start(setting, unlike(history, entry))[0]])
+
+
+def replay_again(lookup: Lookup, seeds: int) -> Curves:
+    """Tables that were searched before on other rows (another split), as in a monthly training."""
+    curves = Curves()
+    for entry in lookup.entries:
+        if len(lookup.splits[entry.table]) < 2:
+            continue
+        now, before, *_ = lookup.splits[entry.table]
+        curves.bases.append(entry.base)
+        setting = Setting.of(lookup, now)
+        others = [o for o in lookup.entries if o.base != entry.base and o.task == entry.task]
+        for arm in (DEFAULTS, LIBRARY, TPE):
+            curves.add(arm, now, [_COLD[arm](setting, seed) for seed in range(seeds)])
+        order, source = warm_start(setting, histories(lookup, [*others, before]))
+        curves.sources[source] += 1
+        curves.add(AGAIN, now, [order])
+    return curves
 
 
 def _curve(own: Floats, other: Floats) -> tuple[Floats, Floats]:

@@ -64,9 +64,9 @@ def test_a_search_is_remembered_with_what_failed() -> None:
     portfolio = (
         linear("linear", instant=True, strength=1.0),
         neighbours("neighbours-5", n_neighbors=5),
-        Candidate("broken", "forest", fails),
+        Candidate("broken", "network", fails, work=0.01),
     )
-    result = AutoMLEngine(20, portfolio=portfolio, n_jobs=1).fit(
+    result = AutoMLEngine(120, portfolio=portfolio, n_jobs=1).fit(
         flowers.drop(columns="species"), flowers["species"]
     )
     remembered = past_task(result, key="job-1", name="iris")

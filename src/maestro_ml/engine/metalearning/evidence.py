@@ -10,31 +10,40 @@ from maestro_ml.engine.automl.tasks import FloatArray
 from maestro_ml.engine.metalearning.configurations import configuration_key, rebuild
 from maestro_ml.engine.metalearning.past import BASELINE, PastTask
 
+_SHARPNESS = 4
+
 
 @dataclass(frozen=True)
 class Evidence:
-    """Tasks with their weights (T,), candidates (C,), regrets (T, C) with NaN for what was not
-    tried, and each candidate's seconds (C,) as a multiple of what a trial of the same task took."""
+    """Tasks with their similarities to the one at hand (T,), candidates (C,), regrets (T, C) with NaN
+    for what was not tried, and each candidate's seconds (C,) as a multiple of what a trial of the
+    same task took."""
 
     tasks: tuple[PastTask, ...]
-    weights: FloatArray
+    similarities: FloatArray
     candidates: tuple[Candidate, ...]
     regrets: FloatArray
     costs: FloatArray
 
-    def without(self, task: int, weights: FloatArray) -> "Evidence":
-        """All but one task, under other weights (T,)."""
+    @property
+    def weights(self) -> FloatArray:
+        """How much each task counts (T,): one just like this as much as some forty at random."""
+        weights: FloatArray = self.similarities**_SHARPNESS
+        return weights
+
+    def without(self, task: int, similarities: FloatArray) -> "Evidence":
+        """All but one task, under other similarities (T,)."""
         kept = np.arange(len(self.tasks)) != task
         tasks = tuple(t for t, keep in zip(self.tasks, kept, strict=True) if keep)
-        return Evidence(tasks, weights[kept], self.candidates, self.regrets[kept], self.costs)
+        return Evidence(tasks, similarities[kept], self.candidates, self.regrets[kept], self.costs)
 
 
 def gather(
-    tasks: Sequence[PastTask], weights: Sequence[float], defaults: Sequence[Candidate]
+    tasks: Sequence[PastTask], similarities: Sequence[float], defaults: Sequence[Candidate]
 ) -> Evidence:
     """Evidence on the `defaults`, in their order, and on everything else that was tried and can be
     built here. The order of the tasks does not matter to what follows from it."""
-    ordered = sorted(zip(tasks, weights, strict=True), key=lambda pair: pair[0].key)
+    ordered = sorted(zip(tasks, similarities, strict=True), key=lambda pair: pair[0].key)
     places = {configuration_key(c.family, c.params): i for i, c in enumerate(defaults)}
     candidates = list(defaults)
     found: list[tuple[int, int, float, float]] = []
@@ -57,7 +66,7 @@ def gather(
         seconds[row, column] = spent
     return Evidence(
         tuple(task for task, _ in ordered),
-        np.array([weight for _, weight in ordered]),
+        np.array([similarity for _, similarity in ordered]),
         tuple(candidates),
         regrets,
         _costs(seconds),

@@ -15,7 +15,7 @@ _SECOND_FAMILY = 0.3
 MOST_PICKS = 8
 _LEAST_GAIN = 1e-3
 # How much a candidate's price counts against its gain.
-_THRIFT = 0.25
+_THRIFT = 0.1
 
 
 @dataclass(frozen=True)

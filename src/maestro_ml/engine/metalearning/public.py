@@ -9,7 +9,7 @@ from maestro_ml.engine.automl import Candidate, StartingOrder
 from maestro_ml.engine.automl.problem import Problem
 from maestro_ml.engine.automl.start import Defaults
 from maestro_ml.engine.metalearning.evidence import gather
-from maestro_ml.engine.metalearning.past import PastTask, PastTrial
+from maestro_ml.engine.metalearning.past import BASELINE, PastTask, PastTrial
 from maestro_ml.engine.metalearning.recall import similar_tasks, starting_order
 
 _FILE = "public_prior.json"
@@ -19,12 +19,12 @@ class PublicPrior:
     """Starts with what was best on public tables, the more similar the more, in turn with the
     defaults.
 
-    The tables and how they were evaluated: `python -m bench.metalearning --build`.
+    The tables and how they were evaluated: `bench/metalearning`.
     """
 
     def __init__(self, tables: Sequence[PastTask] | None = None) -> None:
         """`tables` replace those that are shipped."""
-        self._tables = tuple(shipped_tables() if tables is None else tables)
+        self._tables = tables
 
     def order(
         self,
@@ -33,33 +33,33 @@ class PublicPrior:
         defaults: Sequence[Candidate],
     ) -> StartingOrder:
         """The order to start in; the defaults' own when no public table is of this kind of task."""
-        alike = similar_tasks(
-            self._tables, problem.task.value, problem.metric.name, meta_features, 0.0
-        )
+        tables = shipped_tables() if self._tables is None else self._tables
+        alike = similar_tasks(tables, problem.task.value, problem.metric.name, meta_features, 0.0)
         if not alike:
             return Defaults().order(problem, meta_features, defaults)
         evidence = gather([t for t, _ in alike], [w for _, w in alike], defaults)
-        note = (
-            f"From {len(alike)} public tables that the package brings, in turn with the defaults."
-        )
+        note = f"{len(alike)} public tables that ship with the package, in turn with the defaults."
         return starting_order(evidence, len(defaults), "public", note)
 
 
 def shipped_tables() -> tuple[PastTask, ...]:
     """Read the public tables' evaluations from the package."""
-    text = resources.files(__package__).joinpath(_FILE).read_text()
-    return tuple(_task(written) for written in json.loads(text)["tables"])
+    said = json.loads(resources.files(__package__).joinpath(_FILE).read_text())
+    configurations = [tuple(configuration) for configuration in said["configurations"]]
+    return tuple(_task(table, configurations) for table in said["tables"])
 
 
-def _task(written: Mapping[str, Any]) -> PastTask:
+def _task(said: Mapping[str, Any], configurations: Sequence[tuple[str, str, Any]]) -> PastTask:
+    baseline = PastTrial("constant", BASELINE, {}, said["baseline"], 0.0)
+    trials = []
+    for number, score, seconds in said["trials"]:
+        name, family, params = configurations[number]
+        trials.append(PastTrial(name, family, params, score, seconds))
     return PastTask(
-        key=f"public:{written['name']}",
-        name=written["name"],
-        task=written["task"],
-        metric=written["metric"],
-        meta_features=written["meta_features"],
-        trials=tuple(
-            PastTrial(name, family, params, score, seconds)
-            for name, family, params, score, seconds in written["trials"]
-        ),
+        key=f"public:{said['name']}",
+        name=said["name"],
+        task=said["task"],
+        metric=said["metric"],
+        meta_features=said["meta_features"],
+        trials=(baseline, *trials),
     )

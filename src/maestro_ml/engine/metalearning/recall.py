@@ -12,7 +12,7 @@ from maestro_ml.engine.metalearning.similarity import similarity
 
 _OTHER_METRIC = 0.8
 # More tasks add nothing but time.
-_MOST_TASKS = 60
+_MOST_TASKS = 40
 _JUDGED_AT = (4, 8, 16)
 _TOLD_TASKS = 3
 
@@ -49,11 +49,12 @@ def replayed_gain(evidence: Evidence, n_defaults: int) -> float:
     spared = np.zeros(len(evidence.tasks))
     defaults = list(range(n_defaults))
     for number, task in enumerate(evidence.tasks):
-        weights = np.array(
+        similarities = np.array(
             [similarity(task.meta_features, t.meta_features) for t in evidence.tasks]
         )
         order = [
-            pick.candidate for pick in interleave(evidence.without(number, weights), n_defaults)
+            pick.candidate
+            for pick in interleave(evidence.without(number, similarities), n_defaults)
         ]
         regrets = evidence.regrets[number]
         spared[number] = np.mean(
@@ -91,7 +92,7 @@ def _reason(evidence: Evidence, name: str, pick: Pick) -> StartReason:
             SimilarTask(
                 evidence.tasks[t].key,
                 evidence.tasks[t].name,
-                round(float(evidence.weights[t]), 4),
+                round(float(evidence.similarities[t]), 4),
                 round(float(evidence.regrets[t, pick.candidate]), 4),
             )
             for t in speaking[:_TOLD_TASKS]
