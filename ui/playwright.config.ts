@@ -37,6 +37,7 @@ export default defineConfig({
       MAESTRO_HOME: process.env['E2E_HOME'],
       MAESTRO_LIMIT_LOGIN_PER_MINUTE: '0',
       MAESTRO_LIMIT_API_PER_MINUTE: '0',
+      MAESTRO_LIMIT_AUTOML_PER_HOUR: '0',
     },
   },
 })

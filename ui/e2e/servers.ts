@@ -43,7 +43,7 @@ export class Installation {
   }
 
   async start(): Promise<void> {
-    const limits = { MAESTRO_LIMIT_LOGIN_PER_MINUTE: '0', MAESTRO_LIMIT_API_PER_MINUTE: '0' }
+    const limits = { MAESTRO_LIMIT_LOGIN_PER_MINUTE: '0', MAESTRO_LIMIT_API_PER_MINUTE: '0', MAESTRO_LIMIT_AUTOML_PER_HOUR: '0' }
     this.#process = spawn(join(ROOT, '.venv/bin/maestro'), ['up', '--port', String(this.port)], {
       env: { ...process.env, MAESTRO_HOME: this.home, ...limits, ...this.#settings },
       stdio: 'ignore',

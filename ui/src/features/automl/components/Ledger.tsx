@@ -81,6 +81,7 @@ function Effect({ effect: { measure, warm, cold, ratio, verdict } }: { effect: L
       <div className={styles['line']} role="img" aria-label={`${title}: ${words}`} style={{ '--low': `${low}%`, '--width': `${high - low}%`, '--at': `${estimate}%`, '--one': `${one}%` }} />
       <div className={styles['ends']} aria-hidden>
         <span>warm needs less</span>
+        <span>the same</span>
         <span>warm needs more</span>
       </div>
       <p>

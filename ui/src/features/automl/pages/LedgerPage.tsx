@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { History } from 'lucide-react'
 
 import { Ago, Card, Chip, Empty, Loaded, Page, Table, type Column } from '@/components'
-import { metric, percent, span } from '@/format'
+import { metric, percent, plural, span } from '@/format'
 
 import { ledgerQuery, pastSearchesQuery, type PastSearch } from '../api'
 import { Effects, TooEarly } from '../components/Ledger'
@@ -44,7 +44,7 @@ const COLUMNS: Column<PastSearch>[] = [
   { header: 'Drawn', tight: true, cell: ({ arm, propensity }) => <Drawn arm={arm} propensity={propensity} /> },
   { header: 'Began with', wide: true, cell: ({ source }) => SOURCES[source] },
   { header: 'Best', number: true, wide: true, cell: ({ best_score, metric: name }) => <span title={metricName(name)}>{metric(scoreOf(name, best_score))}</span> },
-  { header: 'Until the score', number: true, cell: (search) => <Until search={search} /> },
+  { header: 'To the score', number: true, cell: (search) => <Until search={search} /> },
   { header: 'Ended', tight: true, wide: true, cell: ({ finished_at }) => <Ago time={finished_at} /> },
 ]
 
@@ -58,8 +58,8 @@ function Drawn({ arm, propensity }: Pick<PastSearch, 'arm' | 'propensity'>) {
 function Until({ search: { reached, evaluations_needed: evaluations, seconds_needed: seconds } }: { search: PastSearch }) {
   return (
     <span title={reached ? 'It reached the score' : 'It never reached the score, so it counts to its end'}>
-      {reached ? '' : '> '}
-      {evaluations} <span className="visually-hidden">evaluations</span> in {span(seconds)}
+      {reached ? '' : 'not in '}
+      {plural(evaluations, 'trial')}, {span(seconds)}
     </span>
   )
 }

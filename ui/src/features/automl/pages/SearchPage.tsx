@@ -3,7 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { Ban, RotateCw } from 'lucide-react'
 
 import { ActionButton } from '@/access'
-import { ButtonLink, Chip, Chips, Grid, Loaded, Page, ProblemPanel, Status, tellProblem } from '@/components'
+import { ButtonLink, Chip, Chips, Loaded, Page, ProblemPanel, Status, tellProblem } from '@/components'
 import { span } from '@/format'
 
 import { againWith } from '../again'
@@ -89,12 +89,16 @@ function Parts({ search, results, ended }: { search: Progress; results: Found | 
       {trials.length > 0 && (
         <Leaderboard title={live ? 'Leaderboard so far' : 'Leaderboard'} trials={trials} metric={metric} live={live} search={view} onSearch={show} />
       )}
-      <Grid least={380}>
-        {results && <Ensemble results={results} />}
-        {start && <Start start={start} trials={trials} metric={metric} />}
-        <Warnings warnings={results?.warnings ?? search.warnings ?? []} dataset={search.request.dataset_id} />
-        <Skipped entries={skipped} request={search.request} />
-      </Grid>
+      <div className={styles['halves']}>
+        <div>
+          {results && <Ensemble results={results} />}
+          <Warnings warnings={results?.warnings ?? search.warnings ?? []} dataset={search.request.dataset_id} />
+        </div>
+        <div>
+          {start && <Start start={start} trials={trials} metric={metric} />}
+          <Skipped entries={skipped} request={search.request} />
+        </div>
+      </div>
       {results && <Results results={results} />}
     </>
   )
