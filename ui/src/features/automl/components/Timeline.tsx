@@ -16,6 +16,8 @@ const TOP = 8
 const AXIS = 22
 const RIGHT = 12
 const NARROW = 520
+const MINUTE = 60
+const HOUR = 3600
 /** While trials come, room is kept for as many families, so that nothing below moves. */
 const LANES_KEPT = 8
 
@@ -32,7 +34,7 @@ export function Timeline({ points, metric: name, end, live }: Props) {
   const [frame, width] = useWidth<HTMLDivElement>(760)
   const [pointed, setPointed] = useState<string | null>(null)
   const families = [...new Set(points.map(({ family = '' }) => family))]
-  const left = width < NARROW ? 62 : 118
+  const left = width < NARROW ? 76 : 118
   const lanesTop = TOP + PLOT + 14
   const lanes = live ? Math.max(LANES_KEPT, families.length) : families.length
   const height = lanesTop + lanes * LANE + AXIS
@@ -92,7 +94,8 @@ const middleOf = (lane: number, { lanesTop }: Place) => lanesTop + lane * LANE +
 function Axes({ place, until, name }: { place: Place; until: number; name: string }) {
   const { px, py, left, low, high, families, width, height } = place
   const narrow = width < NARROW
-  const seconds = ticks([0, until]).filter((_, index) => !narrow || index % 2 === 0)
+  const unit = until > 2 * HOUR ? HOUR : until > 2 * MINUTE ? MINUTE : 1
+  const seconds = ticks([0, until / unit]).filter((_, index) => !narrow || index % 2 === 0).map((tick) => tick * unit)
   return (
     <>
       {ticks([low, high]).map((tick) => (
@@ -108,7 +111,7 @@ function Axes({ place, until, name }: { place: Place; until: number; name: strin
         </g>
       ))}
       {seconds.map((tick) => (
-        <text key={tick} className={styles['tick']} x={px(tick)} y={height - 6} textAnchor={px(tick) > width - 40 ? 'end' : 'middle'}>{tick === 0 ? '0' : span(tick)}</text>
+        <text key={tick} className={styles['tick']} x={px(tick)} y={height - 6} textAnchor={px(tick) > width - 40 ? 'end' : 'middle'}>{tick === 0 ? '0' : span(tick).replace(/ 0 (s|min)$/, '')}</text>
       ))}
     </>
   )

@@ -10,6 +10,9 @@ import type { Trial } from '../trials'
 import styles from './board.module.css'
 import { Dot, Family } from './Family'
 
+/** What is below is no error, but how numbers are stored. */
+const LEAST_ERROR = 1e-12
+
 export interface BoardColumn {
   header: string
   cell: (trial: Trial) => ReactNode
@@ -54,7 +57,7 @@ function Scored({ trial: { score, error }, name }: { trial: Trial; name: string 
   return (
     <>
       {metric(scoreOf(name, score))}
-      {error !== null && <small> ± {Number(error.toPrecision(2))}</small>}
+      {error !== null && error > LEAST_ERROR && <small> ± {Number(error.toPrecision(2))}</small>}
     </>
   )
 }
