@@ -71,11 +71,13 @@ def test_a_search_whose_worker_is_killed_runs_again_and_is_not_doubled(home: Pat
     with platform(home) as (up, client):
         job_id = start(client, time_budget=10, max_trials=6)
         wait_for(client, job_id, has_a_trial)
+        assert len(list((up.home / "searches").iterdir())) == 1
         (worker,) = up.children("worker")
         offspring = worker.children(recursive=True)
         worker.send_signal(signal.SIGKILL)
         finished = wait_for(client, job_id, ended)
         assert finished["status"] == "succeeded"
+        assert list((up.home / "searches").iterdir()) == []
         best = client.get(f"{JOBS}/{job_id}/results").json()["best_model"]
         version = f"/api/v1/models/{best['name']}/versions/{best['version']}"
         report = client.get(f"{version}/report").json()

@@ -22,6 +22,7 @@ def job_kinds(platform: Platform) -> list[JobKind[Any]]:
             platform.registry,
             platform.explain,
             platform.search_history,
+            platform.settings.home / "searches",
         ),
         explain_kind(
             platform.explain,

@@ -1,14 +1,20 @@
 """Metrics by scikit-learn's names give scikit-learn's values."""
 
+import math
+from typing import Any
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics as reference
 
+from maestro_ml.engine.automl import AutoMLEngine, Candidate
 from maestro_ml.engine.automl.errors import MetricMismatchError, UnknownMetricError
+from maestro_ml.engine.automl.learners.lightgbm import LightGBMLearner
 from maestro_ml.engine.automl.metrics import DEFAULT_METRICS, resolve_metric
-from maestro_ml.engine.automl.tasks import Task
+from maestro_ml.engine.automl.tasks import FloatArray, Task
 
 CLASSES = {Task.BINARY: 2, Task.MULTICLASS: 3, Task.REGRESSION: 0}
 
@@ -89,3 +95,34 @@ def test_a_metric_of_another_task_is_refused(name: str, task: Task) -> None:
 )
 def test_what_people_call_an_error_is_its_scorer(said: str, task: Task, meant: str) -> None:
     assert resolve_metric(said, task, 0 if task is Task.REGRESSION else 2).name == meant
+
+
+def share_found(y: FloatArray, predictions: FloatArray) -> float:
+    return float(predictions[y == 1, 1].mean())
+
+
+def test_a_function_of_ones_own_is_searched_for(
+    boston: tuple[pd.DataFrame, pd.Series], titanic: tuple[pd.DataFrame, pd.Series]
+) -> None:
+    low = 0.1  # trials elsewhere must get the function with what it holds
+
+    def pinball(y: FloatArray, predictions: FloatArray) -> float:
+        late = y - predictions
+        return -float(np.mean(np.maximum((1 - low) * late, -low * late)))
+
+    booster = {"params": {"num_leaves": 4}, "rounds": 20}
+    portfolio = [Candidate("booster", "lightgbm", LightGBMLearner, booster, work=0.001)]
+    high = AutoMLEngine(20, metric=pinball, portfolio=portfolio, n_jobs=1).fit(*boston)
+    assert (high.metric, high.best.name) == ("pinball", "booster")
+    assert high.best.score == pytest.approx(
+        pinball(boston[1].to_numpy(), high.predictions), rel=0.1
+    )
+    found = AutoMLEngine(20, metric=share_found, max_trials=1).fit(*titanic)
+    assert found.metric == "share_found"
+    assert 0.2 < found.best.score < 1
+
+
+@pytest.mark.parametrize("function", [lambda y, p: math.nan, lambda y, p: y @ p, lambda y: 1.0])
+def test_a_function_that_gives_no_number_is_refused(function: Any) -> None:
+    with pytest.raises(MetricMismatchError, match="example"):
+        resolve_metric(function, Task.MULTICLASS, 3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,7 @@ class Searching:
 
     tenant: TenantHandle
     client: httpx.AsyncClient
+    trials: Path
     reports: list[JobProgress] = field(default_factory=list)
 
     async def submit(self, **request: Any) -> UUID:
@@ -56,6 +58,7 @@ class Searching:
             platform.registry,
             platform.explain,
             platform.search_history,
+            self.trials,
         )
         async with platform.units.tenant(context) as unit:
             attempts = AttemptRepository(unit.session, context.tenant_id, job_id)
@@ -90,7 +93,7 @@ class Searching:
 
 
 @pytest.fixture
-async def searching(tenant: TenantHandle) -> Searching:
+async def searching(tenant: TenantHandle, tmp_path: Path) -> Searching:
     client = await tenant.client()
     uploaded = await client.post(
         "/api/v1/datasets/upload",
@@ -98,4 +101,4 @@ async def searching(tenant: TenantHandle) -> Searching:
         content=PEOPLE,
     )
     assert uploaded.status_code == 201, uploaded.text
-    return Searching(tenant, client)
+    return Searching(tenant, client, tmp_path)

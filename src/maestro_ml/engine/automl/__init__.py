@@ -8,10 +8,11 @@ Owns reading tables, the starting portfolio, trials in killable processes, ensem
 predictor. Knows nothing of servers, databases or files.
 """
 
-from maestro_ml.engine.automl.engine import ENGINES, AutoMLEngine, usable_cores
+from maestro_ml.engine.automl.engine import ENGINES, AutoMLEngine
 from maestro_ml.engine.automl.errors import (
     AutoMLError,
     BudgetTooSmallError,
+    ClusterUnavailableError,
     IdentifierTargetError,
     InvalidBudgetError,
     InvalidFeaturesError,
@@ -42,6 +43,7 @@ from maestro_ml.engine.automl.events import (
 from maestro_ml.engine.automl.learners.base import FitContext, Learner, Predictor, Rows
 from maestro_ml.engine.automl.model import AutoMLModel, Member
 from maestro_ml.engine.automl.portfolio import Candidate, starting_portfolio
+from maestro_ml.engine.automl.processes import usable_cores
 from maestro_ml.engine.automl.result import AutoMLResult, Evaluation, LeaderboardRow, Skipped
 from maestro_ml.engine.automl.schema import DroppedColumn, Feature, FeatureSchema
 from maestro_ml.engine.automl.splits import GroupSplit, Split, TimeSplit, split_by
@@ -64,6 +66,7 @@ __all__ = [
     "BudgetTooSmallError",
     "Callback",
     "Candidate",
+    "ClusterUnavailableError",
     "DroppedColumn",
     "EnsembleBuilt",
     "Evaluation",

@@ -1,7 +1,6 @@
 """The AutoML engine: one call from a table to a leaderboard and a model, within hard limits."""
 
 import math
-import os
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -19,6 +18,7 @@ from maestro_ml.engine.automl.assemble import (
 )
 from maestro_ml.engine.automl.clock import Clock
 from maestro_ml.engine.automl.errors import (
+    ClusterUnavailableError,
     InvalidBudgetError,
     UnknownEngineError,
 )
@@ -26,6 +26,7 @@ from maestro_ml.engine.automl.events import Callback
 from maestro_ml.engine.automl.importance import permutation_importances
 from maestro_ml.engine.automl.instant import BASELINE, run_instant, split_instant
 from maestro_ml.engine.automl.meta_features import describe
+from maestro_ml.engine.automl.metrics import ScoreFunction
 from maestro_ml.engine.automl.portfolio import Candidate, starting_portfolio
 from maestro_ml.engine.automl.prepare import Prepared, check_table, prepare
 from maestro_ml.engine.automl.problem import Problem
@@ -64,7 +65,7 @@ class AutoMLEngine:
     """Searches for the best model of a table within `time_budget` seconds.
 
     `metric` is a scikit-learn scorer's name (default by task: roc_auc, neg_log_loss,
-    neg_root_mean_squared_error); `task` is inferred from the target when not given. `n_jobs` cores
+    neg_root_mean_squared_error) or a function of truth and predictions, greater being better; `task` is inferred from the target when not given. `n_jobs` cores
     are used (default: all that this process may use). `memory_limit` in MB holds for all trials
     together (default: 70 % of what is free). `max_trials` bounds the candidates; the same seed and
     the same finished candidates give the same result. `split` says which rows belong together or
@@ -74,6 +75,9 @@ class AutoMLEngine:
     one of them ("optuna", "flaml"), or nobody ("portfolio"; the default as long as it is not shown
     on public tables that the rest of the time pays).
 
+    With `ray_address` the trials run on a Ray cluster: "auto" for the one that this machine belongs
+    to, "ray://host:10001" for another, "local" for one of its own; `n_jobs` are then all its cores.
+
     A search ends within 1.05 x time_budget + 2 s: trials run in processes that are killed when they
     pass a limit. Instances hold settings only, so one may be used for many fits.
     """
@@ -82,7 +86,7 @@ class AutoMLEngine:
         self,
         time_budget: float,
         *,
-        metric: str | None = None,
+        metric: str | ScoreFunction | None = None,
         task: Task | str | None = None,
         seed: int = 0,
         n_jobs: int | None = None,
@@ -92,6 +96,7 @@ class AutoMLEngine:
         engine: str = "portfolio",
         portfolio: Sequence[Candidate] | None = None,
         prior: Prior | None = None,
+        ray_address: str | None = None,
     ) -> None:
         """Raise InvalidBudgetError for a limit that is not positive and finite, UnknownEngineError."""
         if engine not in ENGINES:
@@ -106,13 +111,14 @@ class AutoMLEngine:
         self.metric = metric
         self.task = Task(task) if task is not None else None
         self.seed = seed
-        self.n_jobs = n_jobs or usable_cores()
+        self.n_jobs = n_jobs
         self.memory_limit = memory_limit
         self.max_trials = max_trials
         self.split = split
         self.engine = engine
         self.portfolio = portfolio
         self.prior = prior or Defaults()
+        self.ray_address = ray_address
 
     def fit(
         self,
@@ -145,7 +151,7 @@ class AutoMLEngine:
                 split=self.split,
                 require_time=clock.require_time,
             )
-            parallel, threads = _plan_cores(self.n_jobs, prepared.problem)
+            parallel, threads = _plan_cores(self.n_jobs or runner.cores, prepared.problem)
             problem = replace(prepared.problem, threads=threads)
             meta_features = describe(problem)
             order = self._order(problem, meta_features)
@@ -164,8 +170,12 @@ class AutoMLEngine:
         return replace(result, start=order.start, meta_features=meta_features)
 
     def _runner(self, log: Path | str | None) -> TrialRunner:
-        processes = TrialProcesses(self._memory_limit_mb())
-        return processes if log is None else LoggedTrials(processes, Path(log))
+        runner: TrialRunner
+        if self.ray_address is None:
+            runner = TrialProcesses(self._memory_limit_mb())
+        else:
+            runner = _ray_trials(self.ray_address)
+        return runner if log is None else LoggedTrials(runner, Path(log))
 
     def _agenda(
         self,
@@ -205,11 +215,15 @@ class AutoMLEngine:
         return _MEMORY_SHARE * psutil.virtual_memory().available / _MB
 
 
-def usable_cores() -> int:
-    """Cores that this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def _ray_trials(address: str) -> TrialRunner:
+    try:
+        # Only a search on a cluster needs the `ray` extra.
+        from maestro_ml.engine.automl.ray_trials import RayTrials  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise ClusterUnavailableError(
+            "Ray is not installed. Run `pip install 'maestro-ml[ml,ray]'`, or leave ray_address out."
+        ) from error
+    return RayTrials(address)
 
 
 def _check_positive(name: str, value: float | None, unit: str) -> None:

@@ -101,3 +101,9 @@ class TrialLogMismatchError(AutoMLError):
     """The folder holds the trials of another table or of other settings."""
 
     code = "automl.trial_log_mismatch"
+
+
+class ClusterUnavailableError(AutoMLError):
+    """There is no Ray cluster at the address, or the `ray` extra is not installed."""
+
+    code = "automl.cluster_unavailable"

@@ -29,19 +29,27 @@ _REGRESSION_NAMES = {"explained_variance", "r2", "max_error", "neg_max_error"}
 _EPSILON = 1e-15
 
 
+# Scores predictions against the truth y (n,): numbers (n,), or class codes 0..K-1 in the order of the
+# model's `classes_` against probabilities (n, K). Greater is better.
+ScoreFunction = Callable[[FloatArray, FloatArray], float]
+
+
 @dataclass(frozen=True)
 class Metric:
-    """A score of which greater is better, by its scikit-learn name."""
+    """A score of which greater is better, by its scikit-learn name or with its own function."""
 
     name: str
     task: Task
     n_classes: int
+    function: ScoreFunction | None = None
 
     def score(self, y: FloatArray, predictions: FloatArray) -> float:
         """Score numbers of shape (n,) or class probabilities of shape (n, K) against y (n,).
 
         NaN when the rows do not allow it (one class only, for example).
         """
+        if self.function is not None:
+            return float(self.function(y, predictions))
         fast = _FAST.get((self.name, self.task))
         if fast is not None:
             return fast(y, predictions)
@@ -52,12 +60,14 @@ class Metric:
             return float("nan")
 
 
-def resolve_metric(name: str | None, task: Task, n_classes: int) -> Metric:
+def resolve_metric(name: str | ScoreFunction | None, task: Task, n_classes: int) -> Metric:
     """Find the metric, or the task's default (roc_auc, neg_log_loss, neg_root_mean_squared_error).
 
-    auc, log_loss, mae, mse and rmse are understood, too. Raises UnknownMetricError naming close
+    A function is called by its own name. auc, log_loss, mae, mse and rmse are understood, too. Raises UnknownMetricError naming close
     matches, MetricMismatchError when it cannot score the task.
     """
+    if callable(name):
+        return _custom(name, task, n_classes)
     if name is None:
         return Metric(DEFAULT_METRICS[task], task, n_classes)
     name = _ALIASES.get(name, name)
@@ -72,6 +82,23 @@ def resolve_metric(name: str | None, task: Task, n_classes: int) -> Metric:
         raise MetricMismatchError(
             f"The metric '{name}' cannot score a {task.value} task. Leave it out for "
             f"'{DEFAULT_METRICS[task]}', or choose one that fits."
+        )
+    return metric
+
+
+def _custom(function: ScoreFunction, task: Task, n_classes: int) -> Metric:
+    metric = Metric(getattr(function, "__name__", "custom"), task, n_classes, function)
+    try:
+        score = _probe(metric)
+    except Exception as error:  # whatever the caller's function raises
+        raise MetricMismatchError(
+            f"The metric '{metric.name}' failed on a small {task.value} example ({error}). It is "
+            "called with the truth (n,) and the predictions, (n, K) for classes, and returns a float."
+        ) from error
+    if not np.isfinite(score):
+        raise MetricMismatchError(
+            f"The metric '{metric.name}' gives {score} on a small {task.value} example. Return a "
+            "finite number, the greater the better."
         )
     return metric
 

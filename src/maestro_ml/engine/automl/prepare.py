@@ -9,7 +9,7 @@ from maestro_ml.engine.automl.dtypes import plain, plain_table
 from maestro_ml.engine.automl.errors import InvalidFeaturesError, InvalidSplitError
 from maestro_ml.engine.automl.folds import make_folds
 from maestro_ml.engine.automl.leakage import leakage_warnings
-from maestro_ml.engine.automl.metrics import resolve_metric
+from maestro_ml.engine.automl.metrics import ScoreFunction, resolve_metric
 from maestro_ml.engine.automl.problem import Problem
 from maestro_ml.engine.automl.schema import (
     FeatureSchema,
@@ -53,7 +53,7 @@ def prepare(
     y: pd.Series,
     *,
     task: Task | None,
-    metric: str | None,
+    metric: str | ScoreFunction | None,
     seed: int,
     budget: float,
     split: Split | None = None,

@@ -58,6 +58,11 @@ class TrialProcesses:
     ) -> None:
         self.close()
 
+    @property
+    def cores(self) -> int:
+        """Cores that this process may run on."""
+        return usable_cores()
+
     def load(self, problem: Problem) -> Problem:
         """Have the server given the problem as soon as it listens; the same, on shared pages."""
         self._matrix, shared = share(problem.X)
@@ -177,6 +182,13 @@ class TrialProcesses:
         self._control.close()
         self._listening = False
         self._server, self._control = _start_server()
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _start_server() -> tuple[subprocess.Popen[bytes], Connection]:

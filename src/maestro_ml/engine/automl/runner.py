@@ -45,6 +45,11 @@ class TrialRunner(Protocol):
         trace: TracebackType | None,
     ) -> None: ...
 
+    @property
+    def cores(self) -> int:
+        """Cores that trials may use together."""
+        ...
+
     def load(self, problem: Problem) -> Problem:
         """Give all trials to come the problem; returns it as the search should hold it."""
         ...

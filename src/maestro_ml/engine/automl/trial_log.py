@@ -105,6 +105,11 @@ class LoggedTrials:
     ) -> None:
         self._runner.__exit__(kind, error, trace)
 
+    @property
+    def cores(self) -> int:
+        """Cores that trials may use together."""
+        return self._runner.cores
+
     def load(self, problem: Problem) -> Problem:
         """Open the problem's log, too. Raises TrialLogMismatchError."""
         self._log = TrialLog(self._folder, problem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from maestro_ml.server.automl.history import SearchHistory
@@ -20,14 +21,18 @@ def search_kind(
     registry: RegistryService,
     explain: ExplainService,
     history: SearchHistory,
+    trials: Path,
 ) -> JobKind[SearchPayload]:
-    """`automl.search`: ends gracefully on cancellation, with the best model it has."""
+    """`automl.search`: ends gracefully on cancellation, with the best model it has.
+
+    In the folder `trials` a search keeps its own while it runs, for another attempt.
+    """
 
     async def run(job: JobContext, payload: SearchPayload) -> dict[str, Any]:
         # The ML libraries take seconds to load, and only the job's own process needs them.
         from maestro_ml.server.automl.search import Search  # noqa: PLC0415
 
-        search = Search(job, payload, datasets, tables, tracking, registry, explain, history)
-        return await search.run()
+        services = (datasets, tables, tracking, registry, explain, history)
+        return await Search(job, payload, *services, trials).run()
 
     return JobKind(name=SEARCH, payload=SearchPayload, run=run, graceful=True)

@@ -41,6 +41,7 @@ from maestro_ml.server.automl.history import SearchHistory
 from maestro_ml.server.automl.recording import Recorder
 from maestro_ml.server.automl.remembering import to_origin, to_prior, to_records, to_row
 from maestro_ml.server.automl.service import SearchPayload
+from maestro_ml.server.automl.unfinished import trial_folder
 from maestro_ml.server.datasets import DatasetService, TableService
 from maestro_ml.server.explain import EXPLAINING, ExplainService
 from maestro_ml.server.jobs import JobContext
@@ -64,6 +65,7 @@ class Search:
     registry: RegistryService
     explain: ExplainService
     history: SearchHistory
+    trials: Path
 
     async def run(self) -> dict[str, Any]:
         """Search, and register the winner; the results as they are stored with the job.
@@ -83,11 +85,14 @@ class Search:
         )
         if self.job.attempt > 1:
             await recorder.discard_earlier_attempt()
-        with tempfile.TemporaryDirectory(prefix="maestro-automl-") as folder:
+        with (
+            tempfile.TemporaryDirectory(prefix="maestro-automl-") as folder,
+            trial_folder(self.trials, self.job.job_id, self.job.attempt) as log,
+        ):
             try:
                 table = await self._load(Path(folder))
                 features, target = _split(table, self.payload.request.target)
-                result = await self._search(features, target, recorder)
+                result = await self._search(features, target, recorder, log)
                 metrics = out_of_fold_metrics(result, target)
                 await recorder.finish(result, metrics)
                 await self._remember(result, features.shape[1], recorder)
@@ -111,7 +116,7 @@ class Search:
         return await asyncio.to_thread(lambda: pq.read_table(path).to_pandas())
 
     async def _search(
-        self, features: pd.DataFrame, target: pd.Series, recorder: Recorder
+        self, features: pd.DataFrame, target: pd.Series, recorder: Recorder, log: Path
     ) -> AutoMLResult:
         request = self.payload.request
         engine = AutoMLEngine(
@@ -132,6 +137,7 @@ class Search:
                 target,
                 callbacks=[recorder.on_event],
                 should_stop=lambda: self.job.should_stop,
+                log=log,
             )
         finally:
             recorder.close()

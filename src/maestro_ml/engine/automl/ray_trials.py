@@ -1,0 +1,127 @@
+"""Runs trials on a Ray cluster: the same trials, on the cluster's cores."""
+
+import pickle
+import time
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Any, Self
+
+import cloudpickle
+import ray
+
+from maestro_ml.engine.automl.errors import ClusterUnavailableError
+from maestro_ml.engine.automl.forkserver import evaluate
+from maestro_ml.engine.automl.portfolio import Candidate
+from maestro_ml.engine.automl.problem import Problem
+from maestro_ml.engine.automl.runner import Ended, TrialResult
+from maestro_ml.engine.automl.tasks import FloatArray
+
+
+@dataclass
+class _Task:
+    answer: Any
+    started: float
+    killed_because: str = ""
+
+
+class RayTrials:
+    """Trials as tasks of a Ray cluster; the problem is put there once, and nodes share it.
+
+    Each trial reserves its threads as cores; Ray ends a trial that its node has no memory for. A
+    connection that is open already is used, and left open.
+    """
+
+    def __init__(self, address: str) -> None:
+        """Connect. Raises ClusterUnavailableError."""
+        self._own = not ray.is_initialized()
+        if self._own:
+            try:
+                ray.init(address=address, log_to_driver=False, configure_logging=False)
+            except (ConnectionError, RuntimeError, ValueError) as error:
+                raise ClusterUnavailableError(
+                    f"There is no Ray cluster at '{address}' ({error}). Start one with `ray start "
+                    "--head` and give its address, or leave the address out."
+                ) from error
+        self._trial = ray.remote(max_retries=0)(_evaluate)
+        self._problem: Any = None
+        self._threads = 1
+        self._tasks: dict[int, _Task] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for number in list(self._tasks):
+            self.kill(number, "the search is over")
+        self._tasks.clear()
+        self._problem = None
+        if self._own:
+            ray.shutdown()
+
+    def load(self, problem: Problem) -> Problem:
+        """Put the problem into the cluster's object store."""
+        rest = cloudpickle.dumps(replace(problem, X=problem.X[:0]))
+        self._problem = ray.put((rest, problem.X))
+        self._threads = problem.threads
+        return problem
+
+    @property
+    def cores(self) -> int:
+        """Cores of the whole cluster."""
+        return max(1, int(ray.cluster_resources().get("CPU", 1)))
+
+    @property
+    def ready(self) -> bool:
+        """True when the cluster has the problem."""
+        return self._problem is not None
+
+    def start(
+        self, number: int, candidate: Candidate, seconds: float, rival: tuple[float, ...] = ()
+    ) -> None:
+        """Begin a trial as soon as the cluster has the cores for it."""
+        task = self._trial.options(num_cpus=self._threads)
+        answer = task.remote(self._problem, cloudpickle.dumps(candidate), seconds, rival)
+        self._tasks[number] = _Task(answer, time.monotonic())
+
+    def kill(self, number: int, reason: str) -> None:
+        """End a trial with its process; it is reported by `collect` with this reason."""
+        task = self._tasks[number]
+        task.killed_because = task.killed_because or reason
+        ray.cancel(task.answer, force=True)
+
+    def collect(self, seconds: float) -> list[Ended]:
+        """Trials that ended, waiting up to `seconds` for the first."""
+        if not self._tasks:
+            time.sleep(seconds)
+            return []
+        numbers = {task.answer: number for number, task in self._tasks.items()}
+        done, _ = ray.wait(list(numbers), num_returns=1, timeout=seconds)
+        return [self._end(numbers[answer]) for answer in done]
+
+    def _end(self, number: int) -> Ended:
+        task = self._tasks.pop(number)
+        seconds = time.monotonic() - task.started
+        result: TrialResult | None = None
+        why = task.killed_because
+        try:
+            result = ray.get(task.answer)
+        except ray.exceptions.OutOfMemoryError:
+            why = why or "its node ran out of memory"
+        except ray.exceptions.RayError:
+            why = why or "its process crashed"
+        if why or result is None:
+            return Ended(number, None, why, 0.0, seconds)
+        return Ended(number, result, result.error, result.peak_mb, seconds)
+
+
+def _evaluate(
+    stored: tuple[bytes, FloatArray], candidate: bytes, seconds: float, rival: tuple[float, ...]
+) -> TrialResult:
+    rest, matrix = stored
+    problem: Problem = pickle.loads(rest)  # noqa: S301  (the search's own)
+    return evaluate(candidate, replace(problem, X=matrix), seconds, rival)
