@@ -8,7 +8,7 @@ WORKERS ?= 2
 COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --generate-hashes --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: e2e help setup demo up test check fix gen bench bench-automl bench-metalearning bench-tracking bench-ui lock clean ui
+.PHONY: e2e help setup demo up test test-ray check fix gen bench bench-automl bench-metalearning bench-tracking bench-ui lock clean ui
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -41,6 +41,15 @@ check: setup ## everything that must hold: format, lint, types, floors, web UI, 
 	ui/tools/check
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not timing" --cov --cov-report=
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m timing
+
+test-ray: .venv-ray/.installed ## AutoML trials on a local Ray of two workers, in an environment of their own
+	.venv-ray/bin/python -m pytest tests/engine/automl/test_ray_trials.py
+
+.venv-ray/.installed: requirements/ray.txt | $(STAMP)
+	@test -x .venv-ray/bin/python || $(UV) venv -q --python $(BIN)/python .venv-ray
+	@$(UV) pip sync -q --python .venv-ray/bin/python --require-hashes requirements/ray.txt
+	@$(UV) pip install -q --python .venv-ray/bin/python --no-deps --editable .
+	@touch $@
 
 fix: setup ## format and mend what a machine can mend
 	$(BIN)/ruff check --fix .
@@ -77,10 +86,11 @@ lock: setup ## resolve the dependencies anew
 	$(COMPILE) --extra server pyproject.toml -o requirements/server.txt
 	$(COMPILE) --extra platform pyproject.toml -o requirements/platform.txt
 	$(COMPILE) --extra platform --group dev pyproject.toml -o requirements/dev.txt
+	$(COMPILE) --extra platform --extra ray --group dev pyproject.toml -o requirements/ray.txt
 	$(COMPILE) requirements/peers.in -o requirements/peers.txt
 	$(COMPILE) requirements/automl-flaml.in -o requirements/automl-flaml.txt
 	$(COMPILE) requirements/automl-autogluon.in -o requirements/automl-autogluon.txt
 	$(COMPILE) --no-deps requirements/automl-tables.in -o requirements/automl-tables.txt
 
 clean: ## remove what the commands above made, but not ./.maestro
-	rm -rf $(VENV) .venv-automl .venv-peers .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage .coverage.* htmlcov ui/node_modules ui/.node ui/test-results src/maestro_ml/server/static
+	rm -rf $(VENV) .venv-automl .venv-peers .venv-ray .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage .coverage.* htmlcov ui/node_modules ui/.node ui/test-results src/maestro_ml/server/static

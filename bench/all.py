@@ -18,6 +18,7 @@ BENCHMARKS = {
     "dataset_ingest": (),
     "dataset_upload": (),
     "automl_start": (),
+    "automl_memory": (),
     "explain_rows": (),
     "automl_titanic": ("--budget", "60", "--seeds", "5"),
     "sdk_logging": (),

@@ -92,8 +92,7 @@ class ForkServer:
                     self._handle(self._control.recv())
                 elif loading:
                     # The first trial starts as soon as its own library is there.
-                    with contextlib.suppress(ImportError):
-                        importlib.import_module(loading.pop(0))
+                    preload(loading.pop(0))
                 self._reap()
         except (EOFError, ConnectionError):
             pass
@@ -134,6 +133,13 @@ class ForkServer:
                 if os.waitpid(pid, os.WNOHANG)[0] == 0:
                     continue
             del self._children[number]
+
+
+def preload(*modules: str) -> None:
+    """Import these learners, all when none is named, so that a trial need not."""
+    for module in modules or _LIBRARIES:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
 
 
 def evaluate(pickled: bytes, problem: Problem, seconds: float) -> TrialResult:

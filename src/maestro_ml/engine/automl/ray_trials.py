@@ -10,11 +10,14 @@ import cloudpickle
 import ray
 
 from maestro_ml.engine.automl.errors import ClusterUnavailableError
-from maestro_ml.engine.automl.forkserver import evaluate
+from maestro_ml.engine.automl.forkserver import evaluate, preload
 from maestro_ml.engine.automl.portfolio import Candidate
 from maestro_ml.engine.automl.problem import Problem
 from maestro_ml.engine.automl.runner import Ended, TrialResult
 from maestro_ml.engine.automl.tasks import FloatArray
+
+# A busy cluster may never give all its cores at once: the first trials wait so long for the others.
+_PATIENCE = 5.0
 
 
 @dataclass
@@ -43,6 +46,9 @@ class RayTrials:
                     "--head` and give its address, or leave the address out."
                 ) from error
         self._trial = ray.remote(max_retries=0)(_evaluate)
+        self._warm_up = ray.remote(max_retries=0)(preload)
+        self._warming: list[Any] = []
+        self._first_warm: float | None = None
         self._problem: Any = None
         self._threads = 1
         self._tasks: dict[int, _Task] = {}
@@ -58,16 +64,19 @@ class RayTrials:
     ) -> None:
         for number in list(self._tasks):
             self.kill(number, "the search is over")
+        for each in self._warming:
+            ray.cancel(each, force=True)
         self._tasks.clear()
         self._problem = None
         if self._own:
             ray.shutdown()
 
     def load(self, problem: Problem) -> Problem:
-        """Put the problem into the cluster's object store."""
+        """Put the problem into the cluster's object store, and load the libraries there."""
         rest = cloudpickle.dumps(replace(problem, X=problem.X[:0]))
         self._problem = ray.put((rest, problem.X))
         self._threads = problem.threads
+        self._warming = [self._warm_up.remote() for _ in range(self.cores)]
         return problem
 
     @property
@@ -77,8 +86,17 @@ class RayTrials:
 
     @property
     def ready(self) -> bool:
-        """True when the cluster has the problem."""
-        return self._problem is not None
+        """True when workers have loaded the libraries: all of them, or those that soon did."""
+        if self._problem is None:
+            return False
+        if self._warming:
+            done, self._warming = ray.wait(
+                self._warming, num_returns=len(self._warming), timeout=0, fetch_local=False
+            )
+            if done and self._first_warm is None:
+                self._first_warm = time.monotonic()
+        late = self._first_warm and time.monotonic() > self._first_warm + _PATIENCE
+        return not self._warming or bool(late)
 
     def start(
         self, number: int, candidate: Candidate, seconds: float, rival: tuple[float, ...] = ()
@@ -112,6 +130,8 @@ class RayTrials:
             result = ray.get(task.answer)
         except ray.exceptions.OutOfMemoryError:
             why = why or "its node ran out of memory"
+        except ray.exceptions.RayTaskError as error:
+            why = why or f"its node could not run it: {str(error).strip().splitlines()[-1]}"
         except ray.exceptions.RayError:
             why = why or "its process crashed"
         if why or result is None:
