@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from lightgbm import LGBMClassifier, LGBMRegressor
-from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
 from tests.engine.explain.conftest import Train
 from xgboost import XGBClassifier
 
@@ -97,11 +97,11 @@ def test_an_ensemble_is_sampled_and_adds_up_all_the_same(
 def test_sampling_comes_near_the_definition(train: Train, table: pd.DataFrame) -> None:
     columns = ["size", "rooms", "noise"]
     rows = table[columns].fillna(100.0)
-    forest = RandomForestClassifier(30, random_state=0).fit(rows, table["town"] == "Ulm")
-    subject = estimator_subject(forest, rows)
+    near = KNeighborsClassifier(15).fit(rows, table["rooms"] > 4)
+    subject = estimator_subject(near, rows)
     background = rows[:40]
     found = explain_rows(subject, rows[50:51], background, seed=1)
-    exact = by_definition(lambda part: forest.predict_proba(part)[:, 1], rows[50:51], background)
+    exact = by_definition(lambda part: near.predict_proba(part)[:, 1], rows[50:51], background)
     assert found.errors is not None
     assert np.abs(found.values[0, :, 0] - exact).max() < 4 * found.errors.max() + 1e-9
     again = explain_rows(subject, rows[50:51], background, seed=1)

@@ -1,6 +1,7 @@
 """Runs trials on a Ray cluster: the same trials, on the cluster's cores."""
 
 import pickle
+import socket
 import time
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -39,8 +40,9 @@ class RayTrials:
         self._own = not ray.is_initialized()
         if self._own:
             try:
+                _knock(address)
                 ray.init(address=address, log_to_driver=False, configure_logging=False)
-            except (ConnectionError, RuntimeError, ValueError) as error:
+            except (OSError, RuntimeError, ValueError) as error:
                 raise ClusterUnavailableError(
                     f"There is no Ray cluster at '{address}' ({error}). Start one with `ray start "
                     "--head` and give its address, or leave the address out."
@@ -137,6 +139,13 @@ class RayTrials:
         if why or result is None:
             return Ended(number, None, why, 0.0, seconds)
         return Ended(number, result, result.error, result.peak_mb, seconds)
+
+
+def _knock(address: str) -> None:
+    """Raise OSError where nobody listens: Ray itself would try for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host, int(port)), timeout=_PATIENCE).close()
 
 
 def _evaluate(

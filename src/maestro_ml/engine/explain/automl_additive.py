@@ -1,7 +1,8 @@
 """The exact contributions of AutoML models, where the members' answers add up in one space.
 
 A regression is a weighted sum of its members, so theirs add up. A classification averages
-probabilities, while boosted and linear members are sums of log-odds: only one of them alone is a sum.
+probabilities: forests are sums of them, while boosted and linear members are sums of log-odds, so
+that only one of those alone is a sum.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from maestro_ml.engine.explain.encoded import (
     raw_sources,
     tree_sources,
 )
+from maestro_ml.engine.explain.forests import few_enough, forest_contributions
 from maestro_ml.engine.explain.subject import (
     Additive,
     Contributions,
@@ -48,7 +50,11 @@ def additive_automl(model: AutoMLModel) -> Additive | None:
     kinds = {type(predictor).__name__ for _, predictor in shares}
     if not kinds <= _KINDS.keys():
         return None
-    if model.task.is_classification and (len(shares) > 1 or "ConstantPredictor" in kinds):
+    if not few_enough([tree for _, predictor in shares for tree in _trees(predictor)]):
+        return None
+    # Forests say probabilities, which add up as numbers do.
+    forests = kinds == {"ForestPredictor"}
+    if model.task.is_classification and not forests and not (_adds_up(kinds) and len(shares) == 1):
         return None
 
     def of(rows: pd.DataFrame, background: pd.DataFrame) -> Contributions:
@@ -64,8 +70,23 @@ def additive_automl(model: AutoMLModel) -> Additive | None:
         return Contributions(fold(np.asarray(values), source, width), np.asarray(base))
 
     linear = kinds <= {"LinearPredictor", "ConstantPredictor"}
-    space = Space.LOG_ODDS if model.task.is_classification else Space.VALUE
+    of_classes = Space.PROBABILITY if forests else Space.LOG_ODDS
+    space = of_classes if model.task.is_classification else Space.VALUE
     return Additive(Method.LINEAR if linear else Method.TREE, space, of)
+
+
+def _trees(predictor: Any) -> list[Any]:
+    return predictor.trees if type(predictor).__name__ == "ForestPredictor" else []
+
+
+def _adds_up(kinds: set[str]) -> bool:
+    return not kinds & {"ForestPredictor", "ConstantPredictor"}
+
+
+def _of_forest(predictor: Any, matrix: FloatArray, _: FloatArray) -> Contributions:
+    found = forest_contributions(predictor.trees, predictor.encoder.apply(matrix))
+    source = tree_sources(predictor.encoder)
+    return Contributions(fold(found.values, source, matrix.shape[1]), found.base)
 
 
 def _of_lightgbm(predictor: Any, matrix: FloatArray, _: FloatArray) -> Contributions:
@@ -106,5 +127,6 @@ _KINDS: dict[str, _OfMatrix] = {
     "XGBoostPredictor": _of_xgboost,
     "CatBoostPredictor": _of_catboost,
     "LinearPredictor": _of_linear,
+    "ForestPredictor": _of_forest,
     "ConstantPredictor": _of_constant,
 }

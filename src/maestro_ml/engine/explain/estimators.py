@@ -1,4 +1,4 @@
-"""The exact contributions of models from elsewhere: boosters and linear models on plain numbers."""
+"""The exact contributions of models from elsewhere: boosters, forests and linear models on plain numbers."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from maestro_ml.engine.explain.boosters import (
     lightgbm_contributions,
     xgboost_contributions,
 )
+from maestro_ml.engine.explain.forests import few_enough, forest_contributions
 from maestro_ml.engine.explain.subject import Additive, Contributions, Method, Space
 
 _Of = Callable[[pd.DataFrame, pd.DataFrame], Contributions]
@@ -28,6 +29,8 @@ def additive_estimator(estimator: Any, background: pd.DataFrame) -> Additive | N
     of = make(estimator) if make is not None else None
     if of is not None:
         return Additive(Method.TREE, _space(estimator), of)
+    if library == "sklearn" and type(estimator).__name__ in _FORESTS:
+        return _forest(estimator)
     if library == "sklearn" and type(estimator).__name__ in _LINEAR:
         return Additive(Method.LINEAR, _space(estimator), _linear(estimator))
     return None
@@ -44,6 +47,25 @@ _LINEAR = {
     "LogisticRegression",
     "LogisticRegressionCV",
 }
+
+
+_FORESTS = {
+    f"{kind}{task}"
+    for kind in ("DecisionTree", "ExtraTree", "RandomForest", "ExtraTrees")
+    for task in ("Classifier", "Regressor")
+}
+
+
+def _forest(estimator: Any) -> Additive | None:
+    trees = [each.tree_ for each in getattr(estimator, "estimators_", [estimator])]
+    if estimator.n_outputs_ > 1 or not few_enough(trees):
+        return None
+    space = Space.PROBABILITY if hasattr(estimator, "predict_proba") else Space.VALUE
+    return Additive(
+        Method.TREE,
+        space,
+        lambda rows, _: forest_contributions(trees, rows.to_numpy(dtype=np.float64)),
+    )
 
 
 def _space(estimator: Any) -> Space:
