@@ -10,9 +10,9 @@ from typing import Any, Self
 import cloudpickle
 import ray
 
+from maestro_ml.engine.automl.agenda import Planned
 from maestro_ml.engine.automl.errors import ClusterUnavailableError
 from maestro_ml.engine.automl.forkserver import evaluate, preload
-from maestro_ml.engine.automl.portfolio import Candidate
 from maestro_ml.engine.automl.problem import Problem
 from maestro_ml.engine.automl.runner import Ended, TrialResult
 from maestro_ml.engine.automl.tasks import FloatArray
@@ -100,13 +100,11 @@ class RayTrials:
         late = self._first_warm and time.monotonic() > self._first_warm + _PATIENCE
         return not self._warming or bool(late)
 
-    def start(
-        self, number: int, candidate: Candidate, seconds: float, rival: tuple[float, ...] = ()
-    ) -> None:
+    def start(self, planned: Planned, seconds: float) -> None:
         """Begin a trial as soon as the cluster has the cores for it."""
         task = self._trial.options(num_cpus=self._threads)
-        answer = task.remote(self._problem, cloudpickle.dumps(candidate), seconds, rival)
-        self._tasks[number] = _Task(answer, time.monotonic())
+        answer = task.remote(self._problem, cloudpickle.dumps(planned), seconds)
+        self._tasks[planned.number] = _Task(answer, time.monotonic())
 
     def kill(self, number: int, reason: str) -> None:
         """End a trial with its process; it is reported by `collect` with this reason."""
@@ -148,9 +146,7 @@ def _knock(address: str) -> None:
         socket.create_connection((host, int(port)), timeout=_PATIENCE).close()
 
 
-def _evaluate(
-    stored: tuple[bytes, FloatArray], candidate: bytes, seconds: float, rival: tuple[float, ...]
-) -> TrialResult:
+def _evaluate(stored: tuple[bytes, FloatArray], planned: bytes, seconds: float) -> TrialResult:
     rest, matrix = stored
     problem: Problem = pickle.loads(rest)  # noqa: S301  (the search's own)
-    return evaluate(candidate, replace(problem, X=matrix), seconds, rival)
+    return evaluate(planned, replace(problem, X=matrix), seconds)
