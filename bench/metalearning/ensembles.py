@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import optuna
 
 from bench.metalearning.evaluate import EVALUATIONS, FOLDER
 from bench.metalearning.gates import interval
@@ -30,6 +31,7 @@ def report(lookup: Lookup, seeds: int) -> str:
     """Mean regrets on held-back rows of ensembles of the first evaluations, and differences."""
     if not EVALUATIONS.is_file():
         return "No predictions here: run `python -m bench.metalearning.evaluate` first."
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
     bases, found = [], dict[str, list[Floats]]()
     for entry in lookup.entries:
         bases.append(entry.base)
