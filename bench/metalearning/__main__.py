@@ -1,6 +1,6 @@
 """Does the memory of past searches pay? Replayed on a lookup table of evaluations.
 
-    python -m bench.metalearning [--seeds 20]
+    python -m bench.metalearning [--seeds 10]
     python -m bench.metalearning --searches [--tables NAME,NAME] [--budget 60] [--out FILE]
 
 Each of 57 public tables is searched in turn while the memory holds all tables of other data sets.
@@ -35,7 +35,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--seeds", type=int, default=20, help="of everything that draws lots")
+    parser.add_argument("--seeds", type=int, default=10, help="of everything that draws lots")
     parser.add_argument("--searches", action="store_true", help="real ones, a minute each")
     parser.add_argument("--tables", default=",".join(SMOKE), help="to search")
     parser.add_argument("--budget", type=float, default=60.0, help="seconds for each search")
