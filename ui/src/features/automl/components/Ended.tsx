@@ -9,7 +9,7 @@ import styles from './automl.module.css'
 const NEXT: Partial<Record<Progress['status'], string>> = {
   failed: 'The log says what happened before. Change what was asked for, and search again.',
   lost: 'The worker that ran it went away, twice. See whether it had enough memory, and search again.',
-  cancelled: 'It was stopped before a model was finished, so there is no winner.',
+  cancelled: 'It was stopped before a winner was registered. What was tried until then stays below.',
 }
 
 /** A search that has no winner: why, and what to do next. */

@@ -69,7 +69,7 @@ export function Timeline({ points, metric: name, end, live }: Props) {
           ) : points.length === 0 ? (
             'Each trial will be a point here.'
           ) : (
-            `The line is the best score so far; higher is better${points.some(({ score }) => score !== null && score < low) ? '; what lies far below is at the edge' : ''}. Point at a trial to read it.`
+            `The line is the best score so far; up is better${points.some(({ score }) => score !== null && score < low) ? '; what lies far below is at the edge' : ''}. Point at a trial to read it.`
           )}
         </p>
       </div>
@@ -111,7 +111,7 @@ function Axes({ place, until, name }: { place: Place; until: number; name: strin
         </g>
       ))}
       {seconds.map((tick) => (
-        <text key={tick} className={styles['tick']} x={px(tick)} y={height - 6} textAnchor={px(tick) > width - 40 ? 'end' : 'middle'}>{tick === 0 ? '0' : span(tick).replace(/ 0 (s|min)$/, '')}</text>
+        <text key={tick} className={styles['tick']} x={px(tick)} y={height - 6} textAnchor={px(tick) > width - 40 ? 'end' : 'middle'}>{tick === 0 ? '0' : span(tick).replace(/ 0 (s|min)$|\.0(?= s$)/, '')}</text>
       ))}
     </>
   )
