@@ -77,7 +77,7 @@ def test_an_interrupted_search_goes_on_to_the_same_result(titanic: Table, tmp_pa
     def two_are_done() -> bool:
         return sum(isinstance(event, TrialFinished) for event in seen) >= 3
 
-    engine = AutoMLEngine(40, portfolio=portfolio, n_jobs=1, seed=5)
+    engine = AutoMLEngine(120, portfolio=portfolio, n_jobs=1, seed=5)
     first = engine.fit(features, target, callbacks=[seen.append], should_stop=two_are_done, log=log)
     assert first.stopped
     assert len(set(fits(marks).values())) == 2, "all had a first look, two were carried on"
@@ -105,7 +105,7 @@ def test_refinement_goes_on_to_the_same_result(titanic: Table, tmp_path: Path) -
 def test_what_failed_by_itself_is_not_tried_again(iris: Table, tmp_path: Path) -> None:
     portfolio = [Candidate("bad", "test", Failing, work=0.001)]
     for _ in range(2):
-        result = AutoMLEngine(20, portfolio=portfolio, n_jobs=1).fit(*iris, log=tmp_path)
+        result = AutoMLEngine(90, portfolio=portfolio, n_jobs=1).fit(*iris, log=tmp_path)
         assert [each.reason for each in result.skipped] == ["ZeroDivisionError: no luck"]
     (trial,) = tmp_path.glob("*.trial")
     head = json.loads(trial.read_bytes().split(b"\n", 1)[0])
@@ -116,7 +116,7 @@ def test_what_failed_by_itself_is_not_tried_again(iris: Table, tmp_path: Path) -
 def test_a_damaged_file_is_one_trial_more(iris: Table, tmp_path: Path, damage: str) -> None:
     marks, log = tmp_path / "marks", tmp_path / "log"
     portfolio = counted(marks, 3)
-    engine = AutoMLEngine(20, portfolio=portfolio, n_jobs=1)
+    engine = AutoMLEngine(90, portfolio=portfolio, n_jobs=1)
     first = engine.fit(*iris, log=log)
     trial = min(log.glob("*.trial"))
     content = trial.read_bytes()
@@ -132,7 +132,7 @@ def test_a_damaged_file_is_one_trial_more(iris: Table, tmp_path: Path, damage: s
 
 def test_a_log_of_another_search_is_refused(iris: Table, boston: Table, tmp_path: Path) -> None:
     def search(table: Table, **settings: object) -> AutoMLResult:
-        engine = AutoMLEngine(20, max_trials=1, **settings)  # type: ignore[arg-type]
+        engine = AutoMLEngine(90, max_trials=1, **settings)  # type: ignore[arg-type]
         return engine.fit(*table, log=tmp_path)
 
     search(iris)
@@ -161,6 +161,6 @@ def test_the_command_goes_on_from_its_log(tmp_path: Path) -> None:
 
 def test_the_baseline_alone_needs_no_log_entry(iris: Table, tmp_path: Path) -> None:
     portfolio = [Candidate("shares", "baseline", ConstantLearner, instant=True)]
-    result = AutoMLEngine(20, portfolio=portfolio).fit(*iris, log=tmp_path)
+    result = AutoMLEngine(90, portfolio=portfolio).fit(*iris, log=tmp_path)
     assert result.best.family == "baseline"
     assert [path.name for path in tmp_path.iterdir()] == ["search.json"]
