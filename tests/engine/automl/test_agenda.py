@@ -24,7 +24,7 @@ def everything(candidate: Candidate) -> bool:
 
 def looked_at(agenda: Agenda, scores: dict[str, float]) -> None:
     while (planned := agenda.next(everything, look=True)) and planned.folds == FIRST:
-        agenda.look(planned.number, planned.candidate, (scores[planned.candidate.name],))
+        agenda.look(planned.number, planned.candidate, scores[planned.candidate.name])
         if len(scores) == planned.number + 1:
             return
 
@@ -45,7 +45,7 @@ def test_all_get_a_first_look_and_then_the_best_goes_on() -> None:
 def test_when_the_time_to_look_is_over_the_best_so_far_goes_on() -> None:
     agenda = agenda_of(TREE_A, TREE_B)
     assert agenda.next(everything, look=False) == Planned(0, TREE_A, FIRST), "nothing else to do"
-    agenda.look(0, TREE_A, (0.7,))
+    agenda.look(0, TREE_A, 0.7)
     assert agenda.next(everything, look=False) == Planned(0, TREE_A, REST)
     assert agenda.next(everything, look=False) == Planned(1, TREE_B, FIRST)
 
@@ -57,7 +57,7 @@ def test_a_candidate_that_does_not_fit_comes_after_what_does() -> None:
         return candidate is not SLOW
 
     assert agenda.next(quick, look=True) == Planned(1, TREE_A, FIRST)
-    agenda.look(1, TREE_A, (0.5,))
+    agenda.look(1, TREE_A, 0.5)
     assert agenda.next(quick, look=True) == Planned(1, TREE_A, REST)
     assert agenda.next(quick, look=True) == Planned(0, SLOW, FIRST)
 

@@ -102,11 +102,11 @@ class Agenda:
         """True when nothing will be handed out, whatever is learned."""
         return not self._pending and not self._looks and self._refine is None
 
-    def look(self, number: int, candidate: Candidate, fold_scores: tuple[float, ...]) -> None:
-        """The first part of a trial is over."""
-        self._looks[number] = (candidate, mean_score(fold_scores))
-        self._looked.append(mean_score(fold_scores))
-        self._judge(number, fold_scores)
+    def look(self, number: int, candidate: Candidate, score: float) -> None:
+        """The first part of a trial is over; -inf when it could not be scored."""
+        self._looks[number] = (candidate, score)
+        self._looked.append(score)
+        self._judge(number, score)
 
     def learn(self, number: int, candidate: Candidate, fold_scores: tuple[float, ...]) -> None:
         """A trial is over; fewer scores than folds, or none, when it was not carried to its end."""
@@ -114,14 +114,15 @@ class Agenda:
         self._next_number = max(self._next_number, number + 1)
         if len(fold_scores) == self._folds:
             self._families.add(candidate.family)
-        self._judge(number, fold_scores)
+        self._judge(number, mean_score(fold_scores))
 
     def next(self, fits: Callable[[Candidate], bool], *, look: bool) -> Planned | None:
         """The next trial; None when there is none, or none before running ones are over.
 
-        While there is time to `look`, first looks come first, of what fits before the rest.
+        While there is time to `look`, first looks come first, of what fits before the rest; then
+        what promises most is carried on, and new ones are looked at when nothing does.
         """
-        if not look and self._looks:
+        if not look and self._promising():
             return self._carry_on()
         if self._pending:
             fitting = next((pair for pair in self._pending if fits(pair[1])), None)
@@ -139,9 +140,9 @@ class Agenda:
         self._looks.clear()
         self._refine = None
 
-    def _judge(self, number: int, fold_scores: tuple[float, ...]) -> None:
+    def _judge(self, number: int, score: float) -> None:
         self._awaited.discard(number)
-        if self._probation.failed_by(number, mean_score(fold_scores)):
+        if self._probation.failed_by(number, score):
             # Stable: both keep their order among themselves.
             self._pending = deque(sorted(self._pending, key=self._probation.is_recalled))
 
@@ -152,18 +153,24 @@ class Agenda:
             self._awaited.add(number)
         return Planned(number, candidate, range(self._first))
 
-    def _carry_on(self) -> Planned:
-        """The rest of a trial: of the best, and every other time of the best of a new family.
-
-        A family counts when it is in the upper half.
-        """
-        middle = median(self._looked)
-        fresh = [
+    def _promising(self) -> list[int]:
+        """First looks in the upper third of all so far, and in the upper half of a new family."""
+        if not self._looks:
+            return []
+        ranked = sorted(self._looked, reverse=True)
+        third, half = ranked[(len(ranked) - 1) // _REDUCTION], median(ranked)
+        return [
             number
             for number, (candidate, score) in self._looks.items()
-            if candidate.family not in self._families and score >= middle
+            if score >= third or (score >= half and candidate.family not in self._families)
         ]
-        among = fresh if self._carried % 2 and fresh else self._looks
+
+    def _carry_on(self) -> Planned:
+        """The rest of a trial: of the best, and every other time of the best of a new family."""
+        among = self._promising() or list(self._looks)
+        fresh = [n for n in among if self._looks[n][0].family not in self._families]
+        if self._carried % 2 and fresh:
+            among = fresh
         number = max(among, key=lambda n: (self._looks[n][1], -n))
         candidate, _ = self._looks.pop(number)
         self._families.add(candidate.family)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from maestro_ml.engine.automl.calibration import fit_temperature, temper
+from maestro_ml.engine.automl.calibration import PROBABILITY_METRICS, fit_temperature, temper
 from maestro_ml.engine.automl.ensemble import cross_fitted_scores, greedy_weights, mix
 from maestro_ml.engine.automl.learners.base import Predictor
 from maestro_ml.engine.automl.model import AutoMLModel, Member
@@ -29,6 +29,7 @@ class Assembly:
     """The chosen members with their weights, and the mixture's honest fold scores."""
 
     members: tuple[tuple[FinishedTrial, float], ...]
+    member_temperatures: tuple[float, ...]
     fold_scores: tuple[float, ...]
     predictions: FloatArray
     temperature: float
@@ -51,19 +52,26 @@ def choose_members(trials: Sequence[FinishedTrial], problem: Problem, deadline: 
         return time.monotonic() >= deadline
 
     rows = np.flatnonzero(np.all([trial.outcome.asked > 0 for trial in trials], axis=0))
-    pool = [trial.outcome.predictions[rows] for trial in trials]
     y = problem.y[rows]
+    temperatures = [1.0 for _ in trials]
+    whole = [trial.outcome.predictions for trial in trials]
+    if problem.metric.name in PROBABILITY_METRICS:
+        temperatures = [fit_temperature(y, predictions[rows]) for predictions in whole]
+        whole = [temper(*each) for each in zip(whole, temperatures, strict=True)]
+    pool = [predictions[rows] for predictions in whole]
     weighting = greedy_weights(
         pool, y, problem.metric, max_members=MAX_MEMBERS, out_of_time=out_of_time
     )
     members = tuple((trials[i], weight) for i, weight in weighting.weights.items())
-    predictions = mix([trial.outcome.predictions for trial in trials], weighting.weights)
+    own = tuple(temperatures[i] for i in weighting.weights)
+    predictions = mix(whole, weighting.weights)
     temperature = 1.0
     if problem.task.is_classification:
         temperature = fit_temperature(y, predictions[rows])
         predictions = temper(predictions, temperature)
     if len(members) == 1:
-        return Assembly(members, members[0][0].outcome.fold_scores, predictions, temperature)
+        single = members[0][0].outcome.fold_scores
+        return Assembly(members, own, single, predictions, temperature)
     scores = cross_fitted_scores(
         pool,
         y,
@@ -72,7 +80,8 @@ def choose_members(trials: Sequence[FinishedTrial], problem: Problem, deadline: 
         max_members=MAX_MEMBERS,
         out_of_time=out_of_time,
     )
-    return Assembly(members, tuple(scores) or (weighting.score,), predictions, temperature)
+    found = tuple(scores) or (weighting.score,)
+    return Assembly(members, own, found, predictions, temperature)
 
 
 def build_model(assembly: Assembly, prepared: Prepared) -> AutoMLModel:
@@ -82,8 +91,10 @@ def build_model(assembly: Assembly, prepared: Prepared) -> AutoMLModel:
         target=prepared.target.name,
         feature_schema=prepared.schema,
         members=tuple(
-            Member(trial.candidate.name, weight, _predictors(trial))
-            for trial, weight in assembly.members
+            Member(trial.candidate.name, weight, _predictors(trial), temperature)
+            for (trial, weight), temperature in zip(
+                assembly.members, assembly.member_temperatures, strict=True
+            )
         ),
         classes_=prepared.target.classes,
         temperature=assembly.temperature,

@@ -8,6 +8,9 @@ import numpy as np
 
 from maestro_ml.engine.automl.tasks import FloatArray
 
+# Scores that probabilities earn by being right, not by their order: there each model is calibrated
+# before it is mixed, too.
+PROBABILITY_METRICS = frozenset({"neg_log_loss", "neg_brier_score"})
 _STEPS = 20
 _SHARPEST = 4.0
 # With so many rows the estimate counts half, so that a handful cannot sharpen much.

@@ -17,11 +17,13 @@ from maestro_ml.engine.automl.tasks import FloatArray, Task
 
 @dataclass(frozen=True)
 class Member:
-    """A configuration in the model: the predictors of its folds count equally."""
+    """A configuration in the model: the predictors of its folds count equally, and the temperature
+    is applied to their mean."""
 
     name: str
     weight: float
     predictors: Sequence[Predictor]
+    temperature: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,10 @@ class AutoMLModel:
             raise SchemaMismatchError("There are no rows to predict. Send at least one.")
         total = np.zeros(1)
         for member in self.members:
-            share = member.weight / len(member.predictors)
+            mean = np.zeros(1)
             for predictor in member.predictors:
-                total = total + share * predictor.predict(matrix)
+                mean = mean + predictor.predict(matrix) / len(member.predictors)
+            if self.classes_ is not None:
+                mean = temper(mean, member.temperature)
+            total = total + member.weight * mean
         return total if self.classes_ is None else temper(total, self.temperature)

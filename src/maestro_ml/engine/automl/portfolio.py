@@ -38,6 +38,7 @@ class Candidate:
 
 # A kernel machine's time grows with the square of the rows.
 _KERNEL_ROWS = 10_000
+_EXACT_COLUMNS = 60
 # From so many rows on larger trees are better, and what comes late is not reached: these come first.
 _MANY_ROWS = 2_000
 _FOR_MANY_ROWS = (
@@ -60,7 +61,9 @@ _XGB_THINNED = {"subsample": 0.8, "colsample_bytree": 0.8}
 
 def starting_portfolio(problem: Problem) -> tuple[Candidate, ...]:
     """The default candidates for a problem, first to last."""
-    repeats = bool(find_exact_values(problem.X, problem.columns))
+    exact = find_exact_values(problem.X, problem.columns)
+    # Each such column becomes one for each class: too many of them only take time.
+    repeats = 0 < len(exact) * max(1, problem.n_classes - 1) <= _EXACT_COLUMNS
     few_rows = len(problem.y) <= _KERNEL_ROWS
     chosen = [
         candidate

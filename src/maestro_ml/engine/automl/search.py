@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from maestro_ml.engine.automl.agenda import Agenda, Planned
+from maestro_ml.engine.automl.calibration import PROBABILITY_METRICS, fit_temperature, temper
 from maestro_ml.engine.automl.cost import CostModel
 from maestro_ml.engine.automl.portfolio import Candidate
 from maestro_ml.engine.automl.problem import Problem
@@ -182,13 +183,21 @@ class Search:
         scores = trial.outcome.fold_scores
         if len(scores) < len(self.problem.folds):
             self._begun[ended.number] = trial
-            self.agenda.look(ended.number, candidate, scores)
+            self.agenda.look(ended.number, candidate, self._promise(trial.outcome))
             return
         self.agenda.learn(ended.number, candidate, scores)
         self.finished.append(trial)
         self._free_memory()
         error = standard_error(scores)
         self.progress.trial_finished(candidate, trial.score, error, trial.outcome.fit_seconds)
+
+    def _promise(self, outcome: TrialOutcome) -> float:
+        """The score of a first part, as it would be in the ensemble."""
+        metric, rows = self.problem.metric, np.flatnonzero(outcome.asked)
+        if metric.name not in PROBABILITY_METRICS:
+            return mean_score(outcome.fold_scores)
+        y, predictions = self.problem.y[rows], outcome.predictions[rows]
+        return metric.score(y, temper(predictions, fit_temperature(y, predictions)))
 
     def _free_memory(self) -> None:
         """Long searches make more models than memory holds."""

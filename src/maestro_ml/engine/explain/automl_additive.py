@@ -46,7 +46,9 @@ def additive_automl(model: AutoMLModel) -> Additive | None:
         for predictor in member.predictors
     ]
     # A temperature divides log-odds.
-    sharpness = 1.0 / model.temperature if model.task.is_classification else 1.0
+    sharpness = 1.0
+    if model.task.is_classification:
+        sharpness = 1.0 / (model.temperature * model.members[0].temperature)
     kinds = {type(predictor).__name__ for _, predictor in shares}
     if not kinds <= _KINDS.keys():
         return None
