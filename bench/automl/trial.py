@@ -95,7 +95,7 @@ def run(job: Job, features: pd.DataFrame, target: pd.Series, task: str) -> Recor
         if not failure:
             outcome = json.loads((folder / "outcome.json").read_text())
             try:
-                error = _error(pd.read_csv(folder / "predictions.csv"), held, task, classes)
+                error = error_of(pd.read_csv(folder / "predictions.csv"), held, task, classes)
             except (ValueError, KeyError) as problem:
                 failure = f"{type(problem).__name__}: {problem}"
     return Record(
@@ -200,7 +200,8 @@ def _tree(pid: int) -> dict[int, _Use]:
     return found
 
 
-def _error(predicted: pd.DataFrame, held: pd.Series, task: str, classes: list[str]) -> float:
+def error_of(predicted: pd.DataFrame, held: pd.Series, task: str, classes: list[str]) -> float:
+    """1 - AUC, log loss or RMSE; raises ValueError for predictions that cannot be scored."""
     if len(predicted) != len(held):
         raise ValueError(f"{len(predicted)} predictions for {len(held)} rows")
     if task == REGRESSION:

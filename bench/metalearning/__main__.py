@@ -9,8 +9,8 @@ over family and parameters, answered by the nearest configuration that is left. 
 passes when the whole 95 % interval over data sets does, and is open when only the mean does. Ends
 with 1 when one fails. The table itself is made by `python -m bench.metalearning.evaluate`.
 
-`--searches` runs real searches on one core instead and tells after how many seconds a warm one has
-the best score that a cold one reaches in its whole budget. What FILE has already is not run again.
+`--searches` runs real searches on one core instead and tells how many seconds a warm one needs to be
+as good on held-back rows as a cold one of the whole budget. What FILE has already is not run again.
 `--ensembles` replays what the first evaluations are worth to the ensemble of them; it needs the
 predictions that evaluating leaves.
 """
