@@ -6,8 +6,8 @@
 Each of 57 public tables is searched in turn while the memory holds all tables of other data sets.
 Regret is 0 for the best of a table's configurations and 1 for the best constant. Cold TPE is Optuna's
 over family and parameters, answered by the nearest configuration that is left. A gate
-passes when the whole 95 % interval over data sets does, and is open when only the mean does. Ends
-with 1 when one fails. The table itself is made by `python -m bench.metalearning.evaluate`.
+passes when the whole 95 % interval over data sets does (that against half of TPE's regret when the
+mean does). Ends with 1 when one fails. The table itself is made by `python -m bench.metalearning.evaluate`.
 
 `--searches` runs real searches on one core instead and tells how many seconds a warm one needs to be
 as good on held-back rows as a cold one of the whole budget. What FILE has already is not run again.
