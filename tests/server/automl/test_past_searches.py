@@ -18,6 +18,8 @@ from maestro_ml.server.automl.repository import PastSearchRepository
 from maestro_ml.server.wiring import Platform
 
 SEARCHES, EVALUATIONS = 1000, 30
+# Rows of other tests, at most: far fewer than one unbounded reading would add.
+OTHERS = 300
 FILL = (
     f"""
     INSERT INTO automl_search (id, dataset, version, target, task, metric, row_count, column_count,
@@ -120,8 +122,8 @@ async def test_what_is_read_of_the_past_is_bounded(
             text(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement.text}"), given
         )
         plan = explained.scalar_one()[0]["Plan"]
-    # A few searches of other tests' tenants lie in the same pages.
-    assert sum(_touched(node) for node in _nodes(plan)) <= 1.05 * most
+    # Searches of other tests' tenants lie in the same pages.
+    assert sum(_touched(node) for node in _nodes(plan)) <= 1.05 * most + OTHERS
 
 
 def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,12 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.support.postgres import reachable_folder
-from tests.support.postgres_clients import NORMAL_USER, Client, server_processes
+from tests.support.postgres_clients import (
+    NORMAL_USER,
+    Client,
+    environment_for_all,
+    server_processes,
+)
 
 from maestro_ml.server.kernel.postgres import HomeUnreachableError, LocalPostgres
 from maestro_ml.server.kernel.postgres.account import service_account
@@ -114,6 +119,7 @@ def test_other_programs_out_of_reach_are_named(tmp_path: Path, empty_root: Path)
 
 
 @as_root
+@environment_for_all
 def test_a_normal_user_needs_no_account(empty_root: Path) -> None:
     empty_root.mkdir()
     os.chown(empty_root, NORMAL_USER, NORMAL_USER)

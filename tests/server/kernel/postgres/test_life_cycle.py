@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncpg
 import psycopg
 import pytest
-from tests.support.postgres_clients import Client, server_processes
+from tests.support.postgres_clients import Client, environment_for_all, server_processes
 
 from maestro_ml.server.kernel.postgres import (
     LocalPostgres,
@@ -89,6 +89,7 @@ def test_a_lost_password_file_is_named(postgres: LocalPostgres, root: Path) -> N
         postgres.ensure_database("app", "app_owner")
 
 
+@environment_for_all
 def test_odd_and_long_paths_work_with_a_socket_elsewhere(empty_root: Path) -> None:
     odd = empty_root / 'it\'s "my", $HOME `folder`' / ("long" * 30)
     with LocalPostgres(odd) as postgres:

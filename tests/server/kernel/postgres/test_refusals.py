@@ -10,7 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.postgres_clients import NORMAL_USER, Client, server_processes
+from tests.support.postgres_clients import (
+    NORMAL_USER,
+    Client,
+    environment_for_all,
+    server_processes,
+)
 
 from maestro_ml.server.kernel.postgres import (
     BinariesNotFoundError,
@@ -64,6 +69,7 @@ def small_disk(empty_root: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(empty_root)], check=True)
 
 
+@environment_for_all
 def test_a_full_disk_at_the_first_start(small_disk: Path) -> None:
     with pytest.raises(DiskFullError, match=r"no space left.*MAESTRO_HOME"):
         LocalPostgres(small_disk / "pg").start()
