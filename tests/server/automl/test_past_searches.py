@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import psycopg
@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import TextClause, text
 from starlette.types import ASGIApp
 from tests.support.past_searches import evaluation, past_search
+from tests.support.plans import rows_touched
 from tests.support.tenant import TenantFactory, TenantHandle
 
 from maestro_ml.contracts.automl import SearchArm
@@ -17,6 +18,8 @@ from maestro_ml.server.automl import repository
 from maestro_ml.server.automl.repository import PastSearchRepository
 from maestro_ml.server.wiring import Platform
 
+# One worker for all of them: each that runs some fills the shared database with a crowd of its own.
+pytestmark = pytest.mark.xdist_group("past-searches")
 SEARCHES, EVALUATIONS = 1000, 30
 # Rows of other tests, at most: far fewer than one unbounded reading would add.
 OTHERS = 300
@@ -123,17 +126,4 @@ async def test_what_is_read_of_the_past_is_bounded(
         )
         plan = explained.scalar_one()[0]["Plan"]
     # Searches of other tests' tenants lie in the same pages.
-    assert sum(_touched(node) for node in _nodes(plan)) <= 1.05 * most + OTHERS
-
-
-def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield node
-    for child in node.get("Plans", ()):
-        yield from _nodes(child)
-
-
-def _touched(node: dict[str, Any]) -> int:
-    if "Relation Name" not in node:
-        return 0
-    rows = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
-    return int(rows * node["Actual Loops"])
+    assert rows_touched(plan) <= 1.05 * most + OTHERS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any, Literal
 
 import orjson
@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 from starlette.types import ASGIApp
+from tests.support.plans import rows_touched
 from tests.support.tenant import TenantFactory, TenantHandle
 
 from maestro_ml.server.kernel.db import Calls
@@ -50,20 +51,7 @@ class ExplainedCalls:
 
     def touched(self) -> int:
         """Rows of tables that were looked at, those that a filter dropped included."""
-        return sum(_touched(node) for plan in self.plans for node in _nodes(plan))
-
-
-def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield node
-    for child in node.get("Plans", ()):
-        yield from _nodes(child)
-
-
-def _touched(node: dict[str, Any]) -> int:
-    if "Relation Name" not in node:
-        return 0
-    rows = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
-    return int(rows * node["Actual Loops"])
+        return sum(map(rows_touched, self.plans))
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["known", "new"])
