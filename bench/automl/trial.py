@@ -80,10 +80,7 @@ class Record:
 
 def run(job: Job, features: pd.DataFrame, target: pd.Series, task: str) -> Record:
     """Fit on 70 % of the rows (stratified by class) and score the rest."""
-    stratify = None if task == REGRESSION else target
-    train, test = train_test_split(
-        np.arange(len(target)), test_size=0.3, random_state=job.seed, stratify=stratify
-    )
+    train, test = split_rows(target, task, job.seed)
     held = target.iloc[test]
     classes = [] if task == REGRESSION else sorted(target.unique())
     with tempfile.TemporaryDirectory(prefix="automl-") as place:
@@ -114,6 +111,17 @@ def run(job: Job, features: pd.DataFrame, target: pd.Series, task: str) -> Recor
         failure=failure,
         info=outcome.get("info", {}),
     )
+
+
+def split_rows(
+    target: pd.Series, task: str, seed: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Numbers of the 70 % of the rows to learn from, and of those held back (stratified by class)."""
+    stratify = None if task == REGRESSION else target
+    train, test = train_test_split(
+        np.arange(len(target)), test_size=0.3, random_state=seed, stratify=stratify
+    )
+    return train, test
 
 
 def _write(

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import train_test_split
 
 from bench.automl.environments import table_packages
-from bench.automl.tables import REGRESSION, TABLES
-from bench.automl.trial import error_of
+from bench.automl.tables import TABLES
+from bench.automl.trial import error_of, split_rows
 from bench.metalearning.lookup import Entry, Lookup, read
 from bench.metalearning.memory import histories
 from maestro_ml.engine.automl import AutoMLEngine, Prior
@@ -21,7 +20,6 @@ from maestro_ml.engine.automl.start import Defaults
 from maestro_ml.engine.metalearning import HistoryPrior
 
 WARM_BUDGETS = (5.0, 10.0, 20.0, 40.0)
-_HELD_BACK = 0.3
 
 
 @dataclass(frozen=True)
@@ -68,12 +66,7 @@ def _search(
 def _searched(lookup: Lookup, name: str, arm: str, budget: float) -> Searched:
     features, target = TABLES[name].load(table_packages())
     task = TABLES[name].task
-    train, test = train_test_split(
-        np.arange(len(target)),
-        test_size=_HELD_BACK,
-        random_state=0,
-        stratify=None if task == REGRESSION else target,
-    )
+    train, test = split_rows(target, task, seed=0)
     prior: Prior = Defaults()
     if arm == "warm":
         prior = HistoryPrior(histories(lookup, _others(lookup, name)), otherwise=prior)

@@ -65,9 +65,10 @@ class AutoMLEngine:
     """Searches for the best model of a table within `time_budget` seconds.
 
     `metric` is a scikit-learn scorer's name (default by task: roc_auc, neg_log_loss,
-    neg_root_mean_squared_error) or a function of truth and predictions, greater being better; `task` is inferred from the target when not given. `n_jobs` cores
-    are used (default: all that this process may use). `memory_limit` in MB holds for all trials
-    together (default: 70 % of what is free). `max_trials` bounds the candidates; the same seed and
+    neg_root_mean_squared_error) or a function of truth and predictions, greater being better;
+    `task` is inferred from the target when not given. `n_jobs` cores are used (default: all that
+    this process may use). `memory_limit` in MB holds for all trials together (default: 70 % of what
+    is free). `max_trials` bounds the candidates; the same seed and
     the same finished candidates give the same result. `split` says which rows belong together or
     come later (GroupSplit, TimeSplit; random otherwise). `portfolio` replaces the default candidates,
     `prior` says in which order they and what past tasks recommend are tried;
@@ -134,8 +135,8 @@ class AutoMLEngine:
         `callbacks` get every event on this thread; `should_stop` is asked about every 50 ms and
         ends the search with the best so far. In the folder `log` every trial is kept as it ends, and
         those that it has are not run again: a search that was interrupted goes on, to the same result
-        for the same number of trials. Only give a folder that you trust. Raises an AutoMLError that says what to change when
-        the input cannot be learned from.
+        for the same number of trials. Only give a folder that you trust. Raises an AutoMLError that
+        says what to change when the input cannot be learned from.
         """
         clock = Clock(time.monotonic(), self.time_budget)
         progress = Progress(callbacks, clock.began, self.time_budget)

@@ -63,8 +63,8 @@ class Metric:
 def resolve_metric(name: str | ScoreFunction | None, task: Task, n_classes: int) -> Metric:
     """Find the metric, or the task's default (roc_auc, neg_log_loss, neg_root_mean_squared_error).
 
-    A function is called by its own name. auc, log_loss, mae, mse and rmse are understood, too. Raises UnknownMetricError naming close
-    matches, MetricMismatchError when it cannot score the task.
+    A function is called by its own name. auc, log_loss, mae, mse and rmse are understood, too.
+    Raises UnknownMetricError naming close matches, MetricMismatchError when it cannot score the task.
     """
     if callable(name):
         return _custom(name, task, n_classes)

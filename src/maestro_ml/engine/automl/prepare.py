@@ -61,7 +61,8 @@ def prepare(
 ) -> Prepared:
     """Check, learn the schema, encode, split; `threads` of the problem is 1 until planned.
 
-    `require_time` is called between columns and raises when there is none left. Raises an AutoMLError that names what is wrong and what to do.
+    `require_time` is called between columns and raises when there is none left. Raises an
+    AutoMLError that names what is wrong and what to do.
     """
     target = encode_target(plain(y), task)
     chosen = resolve_metric(metric, target.task, target.n_classes)

@@ -4,7 +4,6 @@ import pickle
 import socket
 import time
 from dataclasses import dataclass, replace
-from types import TracebackType
 from typing import Any, Self
 
 import cloudpickle
@@ -58,12 +57,7 @@ class RayTrials:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         for number in list(self._tasks):
             self.kill(number, "the search is over")
         for each in self._warming:

@@ -1,7 +1,6 @@
 """The port between the search and what runs its trials: processes here, a cluster, or a log."""
 
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Protocol, Self
 
 from maestro_ml.engine.automl.agenda import Planned
@@ -38,12 +37,7 @@ class TrialRunner(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def __exit__(self, *raised: object) -> None: ...
 
     @property
     def cores(self) -> int:

@@ -11,7 +11,6 @@ import pickle
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
@@ -97,13 +96,8 @@ class LoggedTrials:
         self._runner.__enter__()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._runner.__exit__(kind, error, trace)
+    def __exit__(self, *raised: object) -> None:
+        self._runner.__exit__(*raised)
 
     @property
     def cores(self) -> int:
