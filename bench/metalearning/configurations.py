@@ -35,7 +35,7 @@ def library_defaults() -> tuple[Candidate, ...]:
             "extra-trees-library", extra=True, min_samples_leaf=1, max_features="sqrt"
         ),
         portfolio.kernel("svm-library", C=1.0),
-        portfolio.network("network-library", hidden_layer_sizes=(100,), alpha=1e-4),
+        portfolio.network("network-library", width=100, depth=1, alpha=1e-4, learning_rate=1e-3),
         portfolio.neighbours("neighbours-library", n_neighbors=5),
     )
 

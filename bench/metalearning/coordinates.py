@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from optuna.distributions import (
 )
 
 from bench.metalearning.lookup import Entry, Lookup
-from maestro_ml.engine.automl import Candidate, portfolio
+from maestro_ml.engine.automl import portfolio
 from maestro_ml.engine.automl.metrics import resolve_metric
 from maestro_ml.engine.automl.problem import Fold, Problem
 from maestro_ml.engine.automl.refine.spaces import Space, spaces_for
@@ -80,7 +80,7 @@ def places(lookup: Lookup, entry: Entry) -> dict[str, Place]:
             for number, configuration in enumerate(lookup.configurations)
             if entry.applies[number]
             and configuration.candidate.family == family
-            and (point := own.place(_flat(configuration.candidate))) is not None
+            and (point := own.place(configuration.candidate)) is not None
         }
         found[family] = Place(dimensions, points)
     return found
@@ -92,14 +92,6 @@ def _neighbours() -> Space:
         {"n_neighbors": IntDistribution(3, 50, log=True)},
         {},
     )
-
-
-def _flat(candidate: Candidate) -> Candidate:
-    """A network's layers as the one width that the space varies."""
-    sizes = candidate.params.get("hidden_layer_sizes")
-    if sizes is None:
-        return candidate
-    return replace(candidate, params={**candidate.params, "width": sizes[0]})
 
 
 def _unit(dimension: BaseDistribution, value: Any) -> float:

@@ -98,6 +98,11 @@ class Agenda:
         return [candidate for _, candidate in self._pending]
 
     @property
+    def next_number(self) -> int:
+        """A number that no trial has."""
+        return max([self._next_number, *(number + 1 for number, _ in self._pending)])
+
+    @property
     def over(self) -> bool:
         """True when nothing will be handed out, whatever is learned."""
         return not self._pending and not self._looks and self._refine is None

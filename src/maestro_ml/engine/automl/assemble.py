@@ -5,11 +5,17 @@ import pickle
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from maestro_ml.engine.automl.calibration import PROBABILITY_METRICS, fit_temperature, temper
-from maestro_ml.engine.automl.ensemble import cross_fitted_scores, greedy_weights, mix
+from maestro_ml.engine.automl.ensemble import (
+    Weighting,
+    cross_fitted_scores,
+    greedy_weights,
+    mix,
+)
 from maestro_ml.engine.automl.learners.base import Predictor
 from maestro_ml.engine.automl.model import AutoMLModel, Member
 from maestro_ml.engine.automl.prepare import Prepared
@@ -39,32 +45,42 @@ class Assembly:
         """Weight of each member by its name."""
         return {trial.candidate.name: weight for trial, weight in self.members}
 
+    @property
+    def asked(self) -> list[tuple[FinishedTrial, float]]:
+        """Everything that a prediction asks, with its weight: what members read, then the members."""
+        asked = {base.order: (base, 0.0) for trial, _ in self.members for base in trial.bases}
+        weighed = sorted(self.members, key=lambda member: bool(member[0].bases))
+        asked |= {trial.order: (trial, weight) for trial, weight in weighed}
+        return list(asked.values())
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """Trials to weigh, with predictions (calibrated where probabilities are scored) for all rows;
+    `rows` are those that each of them validated."""
+
+    trials: list[FinishedTrial]
+    temperatures: list[float]
+    predictions: list[FloatArray]
+    rows: IntArray
+
+    @property
+    def validated(self) -> list[FloatArray]:
+        """The predictions for `rows`."""
+        return [predictions[self.rows] for predictions in self.predictions]
+
 
 def choose_members(trials: Sequence[FinishedTrial], problem: Problem, deadline: float) -> Assembly:
     """Weigh the trials on their out-of-fold predictions; `deadline` on the monotonic clock.
 
     The baseline is chosen only when there is nothing else: in a mixture it merely shrinks.
     """
-    useful = [t for t in trials if t.candidate.family != "baseline"] or trials
-    trials = contenders(useful, MOST_CONTENDERS)
-
-    def out_of_time() -> bool:
-        return time.monotonic() >= deadline
-
-    rows = np.flatnonzero(np.all([trial.outcome.asked > 0 for trial in trials], axis=0))
-    y = problem.y[rows]
-    temperatures = [1.0 for _ in trials]
-    whole = [trial.outcome.predictions for trial in trials]
-    if problem.metric.name in PROBABILITY_METRICS:
-        temperatures = [fit_temperature(y, predictions[rows]) for predictions in whole]
-        whole = [temper(*each) for each in zip(whole, temperatures, strict=True)]
-    pool = [predictions[rows] for predictions in whole]
-    weighting = greedy_weights(
-        pool, y, problem.metric, max_members=MAX_MEMBERS, out_of_time=out_of_time
-    )
-    members = tuple((trials[i], weight) for i, weight in weighting.weights.items())
-    own = tuple(temperatures[i] for i in weighting.weights)
-    predictions = mix(whole, weighting.weights)
+    pool = _pool([t for t in trials if t.candidate.family != "baseline"] or trials, problem)
+    rows, y = pool.rows, problem.y[pool.rows]
+    weighting = _weigh(pool, problem, deadline)
+    members = tuple((pool.trials[i], weight) for i, weight in weighting.weights.items())
+    own = tuple(pool.temperatures[i] for i in weighting.weights)
+    predictions = mix(pool.predictions, weighting.weights)
     temperature = 1.0
     if problem.task.is_classification:
         temperature = fit_temperature(y, predictions[rows])
@@ -73,28 +89,67 @@ def choose_members(trials: Sequence[FinishedTrial], problem: Problem, deadline: 
         single = members[0][0].outcome.fold_scores
         return Assembly(members, own, single, predictions, temperature)
     scores = cross_fitted_scores(
-        pool,
+        pool.validated,
         y,
         problem.metric,
         _parts(problem, rows),
         max_members=MAX_MEMBERS,
-        out_of_time=out_of_time,
+        out_of_time=lambda: time.monotonic() >= deadline,
     )
     found = tuple(scores) or (weighting.score,)
     return Assembly(members, own, found, predictions, temperature)
 
 
+def members_of(
+    trials: Sequence[FinishedTrial], problem: Problem, deadline: float
+) -> list[FinishedTrial]:
+    """Those of the trials that an ensemble of them would weigh."""
+    pool = _pool(trials, problem)
+    return [pool.trials[i] for i in _weigh(pool, problem, deadline).weights]
+
+
+def _pool(trials: Sequence[FinishedTrial], problem: Problem) -> _Pool:
+    trials = contenders(trials, MOST_CONTENDERS)
+    rows = np.flatnonzero(np.all([trial.outcome.asked > 0 for trial in trials], axis=0))
+    temperatures = [1.0 for _ in trials]
+    predictions = [trial.outcome.predictions for trial in trials]
+    if problem.metric.name in PROBABILITY_METRICS:
+        temperatures = [fit_temperature(problem.y[rows], each[rows]) for each in predictions]
+        predictions = [temper(*each) for each in zip(predictions, temperatures, strict=True)]
+    return _Pool(trials, temperatures, predictions, rows)
+
+
+def _weigh(pool: _Pool, problem: Problem, deadline: float) -> Weighting:
+    return greedy_weights(
+        pool.validated,
+        problem.y[pool.rows],
+        problem.metric,
+        max_members=MAX_MEMBERS,
+        out_of_time=lambda: time.monotonic() >= deadline,
+    )
+
+
 def build_model(assembly: Assembly, prepared: Prepared) -> AutoMLModel:
     """The final predictor; loads the members' models from their trials."""
+    temperatures = {
+        trial.order: temperature
+        for (trial, _), temperature in zip(
+            assembly.members, assembly.member_temperatures, strict=True
+        )
+    }
     return AutoMLModel(
         task=prepared.problem.task,
         target=prepared.target.name,
         feature_schema=prepared.schema,
         members=tuple(
-            Member(trial.candidate.name, weight, _predictors(trial), temperature)
-            for (trial, weight), temperature in zip(
-                assembly.members, assembly.member_temperatures, strict=True
+            Member(
+                trial.candidate.name,
+                weight,
+                _predictors(trial),
+                temperatures.get(trial.order, 1.0),
+                tuple(base.candidate.name for base in trial.bases),
             )
+            for trial, weight in assembly.asked
         ),
         classes_=prepared.target.classes,
         temperature=assembly.temperature,
@@ -107,9 +162,9 @@ def _predictors(trial: FinishedTrial) -> list[Predictor]:
 
 
 def leaderboard(trials: Sequence[FinishedTrial], assembly: Assembly) -> tuple[LeaderboardRow, ...]:
-    """All trials, and the ensemble when it has two members or more, by score."""
+    """All trials, and the ensemble when it asks two models or more, by score."""
     weights = assembly.weights
-    single = len(weights) == 1
+    single = len(assembly.asked) == 1
     rows = []
     for trial in trials:
         weight = weights.get(trial.candidate.name, 0.0)
@@ -133,15 +188,20 @@ def _row(trial: FinishedTrial, weight: float, status: str) -> LeaderboardRow:
         predict_ms_per_1000=1e6 * outcome.predict_seconds / max(1, outcome.predicted_rows),
         memory_mb=trial.memory_mb,
         size_bytes=outcome.size_bytes,
-        params=dict(trial.candidate.params),
+        params=_params(trial),
         status=status,
         weight=weight,
     )
 
 
+def _params(trial: FinishedTrial) -> dict[str, Any]:
+    reads = [base.candidate.name for base in trial.bases]
+    return {**trial.candidate.params, **({"reads": reads} if reads else {})}
+
+
 def _ensemble_row(assembly: Assembly) -> LeaderboardRow:
-    members = [_row(trial, weight, "member") for trial, weight in assembly.members]
-    folds = [len(trial.outcome.fold_scores) for trial, _ in assembly.members]
+    members = [_row(trial, weight, "member") for trial, weight in assembly.asked]
+    folds = [len(trial.outcome.fold_scores) for trial, _ in assembly.asked]
     return LeaderboardRow(
         rank=0,
         name="ensemble",
@@ -149,7 +209,7 @@ def _ensemble_row(assembly: Assembly) -> LeaderboardRow:
         score=mean_score(assembly.fold_scores),
         standard_error=standard_error(assembly.fold_scores),
         fit_seconds=math.fsum(row.fit_seconds for row in members),
-        # The ensemble asks every fold's model of every member; a trial asked each row once.
+        # The ensemble asks every fold's model; a trial asked each row once.
         predict_ms_per_1000=math.fsum(
             row.predict_ms_per_1000 * count for row, count in zip(members, folds, strict=True)
         ),

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtri
 
 from maestro_ml.engine.automl.exact_values import ExactValues, find_exact_values
 from maestro_ml.engine.automl.problem import IntArray
@@ -16,6 +17,10 @@ from maestro_ml.engine.automl.tasks import FloatArray, Task
 _MAX_ENCODED_CLASSES = 10
 _CLIP = 6.0
 _KNOTS = (0.1, 0.3, 0.5, 0.7, 0.9)
+# What has no more values than this is a code or a count: bending or ranking it gains nothing.
+_FEW_VALUES = 10
+_MOST_QUANTILES = 200
+_TAIL = 1e-3
 
 
 class Encoder(Protocol):
@@ -96,15 +101,18 @@ class DenseEncoder:
     """No missing values, unit scale: for linear models, neighbours, kernels and networks.
 
     Missing numbers get the median and a 0/1 column; categories become 0/1 columns or target means;
-    `hinges` adds max(0, x - quantile) columns so that a linear model can bend.
+    `hinges` adds max(0, x - quantile) columns so that a linear model can bend, `ranked` replaces
+    numbers by the normal scores of their ranks, so that long tails do not drown the rest.
     """
 
     hinges: bool = False
+    ranked: bool = False
     tree: TreeEncoder = field(init=False)
     medians: FloatArray = field(init=False)
     missing: IntArray = field(init=False)
     bent: IntArray = field(init=False)
     knots: FloatArray = field(init=False)
+    ranks: dict[int, tuple[FloatArray, FloatArray]] = field(init=False)
     centre: FloatArray = field(init=False)
     scale: FloatArray = field(init=False)
 
@@ -124,7 +132,10 @@ class DenseEncoder:
         filled = np.where(gone.all(axis=0), 0.0, rows)
         self.medians = np.nanmedian(filled, axis=0)
         filled = np.where(np.isnan(filled), self.medians, filled)
-        self.bent, self.knots = self._place_hinges(filled)
+        wide = [i for i in range(rows.shape[1]) if len(np.unique(filled[:1000, i])) > _FEW_VALUES]
+        self.ranks = {i: _normal_scores(filled[:, i]) for i in wide if self.ranked}
+        self.bent = np.array(wide if self.hinges else [], dtype=np.int64)
+        self.knots = np.quantile(filled[:, self.bent], _KNOTS, axis=0)
         widened = self._widen(filled, gone)
         self.centre = widened.mean(axis=0)
         spread = widened.std(axis=0)
@@ -137,21 +148,26 @@ class DenseEncoder:
         gone = np.isnan(rows)
         return self._standardise(self._widen(np.where(gone, self.medians, rows), gone))
 
-    def _place_hinges(self, rows: FloatArray) -> tuple[IntArray, FloatArray]:
-        wide = [i for i in range(rows.shape[1]) if len(np.unique(rows[:1000, i])) > 10]
-        bent = np.array(wide if self.hinges else [], dtype=np.int64)
-        return bent, np.quantile(rows[:, bent], _KNOTS, axis=0)
-
     def _widen(self, rows: FloatArray, gone: npt.NDArray[np.bool_]) -> FloatArray:
         blocks = [rows]
         if len(self.bent):
             blocks += [np.maximum(0.0, rows[:, self.bent] - knot) for knot in self.knots]
+        for i, (values, scores) in self.ranks.items():
+            rows[:, i] = np.interp(rows[:, i], values, scores)
         if len(self.missing):
             blocks.append(gone[:, self.missing].astype(np.float64))
         return np.hstack(blocks)
 
     def _standardise(self, rows: FloatArray) -> FloatArray:
         return np.asarray(np.clip((rows - self.centre) / self.scale, -_CLIP, _CLIP))
+
+
+def _normal_scores(column: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Some values of a column in their order, and what each becomes."""
+    shares = np.linspace(0.0, 1.0, min(_MOST_QUANTILES, len(column)))
+    scores = ndtri(np.clip(shares, _TAIL, 1.0 - _TAIL))
+    values, place = np.unique(np.quantile(column, shares), return_inverse=True)
+    return values, np.bincount(place, weights=scores) / np.bincount(place)
 
 
 def target_outputs(y: FloatArray, task: Task) -> FloatArray:

@@ -37,6 +37,7 @@ from maestro_ml.engine.automl.runner import TrialRunner
 from maestro_ml.engine.automl.scores import mean_score
 from maestro_ml.engine.automl.search import FinishedTrial, Search
 from maestro_ml.engine.automl.splits import Split
+from maestro_ml.engine.automl.stacking import first_layer_end, stack
 from maestro_ml.engine.automl.start import Defaults, Prior, StartingOrder
 from maestro_ml.engine.automl.tasks import Task
 from maestro_ml.engine.automl.trial_log import LoggedTrials
@@ -156,17 +157,17 @@ class AutoMLEngine:
             problem = replace(prepared.problem, threads=threads)
             meta_features = describe(problem)
             order = self._order(problem, meta_features)
-            features = len(prepared.schema.features)
-            progress.search_started(problem, features, order, prepared.warnings)
+            progress.search_started(prepared, order)
             instant, queued = split_instant(order.candidates, problem)
             trials = run_instant(instant, problem, clock, progress)
             problem = runner.load(problem)
             prepared = replace(prepared, problem=problem)
             agenda = self._agenda(queued, order.recalled, trials, problem, parallel)
-            search = Search(
-                problem, agenda, runner, parallel, clock.trials_end, progress, should_stop
-            )
+            end = first_layer_end(problem, clock)
+            search = Search(problem, agenda, runner, parallel, end, progress, should_stop)
             search.run()
+            trials += search.finished
+            trials += stack(search, trials, clock)
         result = _finish(prepared, trials, search, clock, progress)
         return replace(result, start=order.start, meta_features=meta_features)
 
@@ -244,12 +245,11 @@ def _plan_cores(n_jobs: int, problem: Problem) -> tuple[int, int]:
 
 def _finish(
     prepared: Prepared,
-    instant: Sequence[FinishedTrial],
+    trials: Sequence[FinishedTrial],
     search: Search,
     clock: Clock,
     progress: Progress,
 ) -> AutoMLResult:
-    trials = [*instant, *search.finished]
     assembly: Assembly = choose_members(trials, prepared.problem, clock.ends)
     score = mean_score(assembly.fold_scores)
     progress.ensemble_built(score, assembly.weights)

@@ -32,6 +32,7 @@ _LIBRARIES = (
     "maestro_ml.engine.automl.learners.xgboost",
     "maestro_ml.engine.automl.learners.forests",
     "maestro_ml.engine.automl.learners.dense",
+    "maestro_ml.engine.automl.learners.network",
 )
 _PR_SET_PDEATHSIG = 1
 _IDLE_SECONDS = 0.5

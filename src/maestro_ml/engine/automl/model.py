@@ -18,12 +18,14 @@ from maestro_ml.engine.automl.tasks import FloatArray, Task
 @dataclass(frozen=True)
 class Member:
     """A configuration in the model: the predictors of its folds count equally, and the temperature
-    is applied to their mean."""
+    is applied to their mean. They read the predictions of its `bases`, members before it, beside the
+    columns; a member that is only read has no weight."""
 
     name: str
     weight: float
     predictors: Sequence[Predictor]
     temperature: float = 1.0
+    bases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,20 @@ class AutoMLModel:
         if len(matrix) == 0:
             raise SchemaMismatchError("There are no rows to predict. Send at least one.")
         total = np.zeros(1)
+        said: dict[str, FloatArray] = {}
         for member in self.members:
+            read = [as_columns(said[base]) for base in member.bases]
+            rows = np.column_stack([matrix, *read]) if read else matrix
             mean = np.zeros(1)
             for predictor in member.predictors:
-                mean = mean + predictor.predict(matrix) / len(member.predictors)
+                mean = mean + predictor.predict(rows) / len(member.predictors)
+            said[member.name] = mean
             if self.classes_ is not None:
                 mean = temper(mean, member.temperature)
             total = total + member.weight * mean
         return total if self.classes_ is None else temper(total, self.temperature)
+
+
+def as_columns(predictions: FloatArray) -> FloatArray:
+    """Predictions (n, K) or (n,) as columns to read: the first class follows from the others."""
+    return predictions[:, 1:] if predictions.ndim == 2 else predictions[:, None]

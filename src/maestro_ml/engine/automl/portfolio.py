@@ -5,7 +5,7 @@ booster, one linear model, then members that err differently, and only then vari
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from maestro_ml.engine.automl.exact_values import find_exact_values
@@ -36,6 +36,8 @@ class Candidate:
     instant: bool = False
 
 
+# The family of a second layer's models.
+STACK = "stack"
 # A kernel machine's time grows with the square of the rows.
 _KERNEL_ROWS = 10_000
 _EXACT_COLUMNS = 60
@@ -46,6 +48,7 @@ _FOR_MANY_ROWS = (
     "lightgbm-31leaf",
     "xgboost-d6",
     "extra-trees",
+    "network-256-128-64",
     "lightgbm-extra",
     "catboost-d6",
     "lightgbm-127leaf",
@@ -54,8 +57,10 @@ _FOR_MANY_ROWS = (
     "forest-leaf1",
     "xgboost-d6-exact",
     "neighbours-20",
+    "network-256",
 )
 _THINNED = {"feature_fraction": 0.7, "bagging_fraction": 0.8, "bagging_freq": 1}
+_STACK_THINNED = {"feature_fraction": 0.6, "bagging_fraction": 0.8, "bagging_freq": 1}
 _XGB_THINNED = {"subsample": 0.8, "colsample_bytree": 0.8}
 
 
@@ -77,12 +82,24 @@ def starting_portfolio(problem: Problem) -> tuple[Candidate, ...]:
     return tuple(chosen)
 
 
+def stackers() -> tuple[Candidate, ...]:
+    """The candidates of a second layer, which reads the predictions of others: all of one family,
+    since alone they are nothing to learn from."""
+    boosted = {"num_leaves": 8, "min_data_in_leaf": 20, "lambda_l2": 5.0, **_STACK_THINNED}
+    trees = {"extra": True, "min_samples_leaf": 5, "max_features": 0.5}
+    return (
+        replace(lightgbm("stack-lightgbm", 0.06, **boosted), family=STACK),
+        replace(forest("stack-extra-trees", **trees), family=STACK),
+    )
+
+
 def _all(task: Task) -> tuple[Candidate, ...]:
     exact = {"exact_values": True}
     return (
         linear("linear", instant=True, strength=1.0),
         catboost("catboost-d6-exact", depth=6, **exact),
         lightgbm("lightgbm-4leaf", 0.03, num_leaves=4, learning_rate=0.08, min_data_in_leaf=10),
+        network("network-256", width=256, depth=1, alpha=0.1),
         xgboost("xgboost-d3", 0.05, max_depth=3, **_XGB_THINNED),
         catboost("catboost-d6", depth=6),
         lightgbm("lightgbm-extra", 0.08, extra_trees=True, num_leaves=16, **_THINNED),
@@ -95,13 +112,13 @@ def _all(task: Task) -> tuple[Candidate, ...]:
         lightgbm(
             "lightgbm-8leaf-exact", 0.06, num_leaves=8, learning_rate=0.04, **_THINNED, **exact
         ),
-        network("network-64-32", hidden_layer_sizes=(64, 32), alpha=1e-3),
         catboost("catboost-d8", depth=8, learning_rate=0.08),
         xgboost("xgboost-d6-exact", 0.08, max_depth=6, min_child_weight=3, **_XGB_THINNED, **exact),
         neighbours("neighbours-20", n_neighbors=20),
         lightgbm("lightgbm-31leaf", 0.08, num_leaves=31),
         catboost("catboost-d4", depth=4),
         xgboost("xgboost-d6", 0.08, max_depth=6, min_child_weight=3, **_XGB_THINNED),
+        network("network-256-128-64", width=256, depth=3, alpha=0.1),
         forest("forest-leaf5-exact", extra=False, min_samples_leaf=5, max_features=0.5, **exact),
         lightgbm("lightgbm-8leaf", 0.06, num_leaves=8, learning_rate=0.04, **_THINNED),
         kernel("svm-c10", C=10.0, gamma=0.03),
@@ -158,6 +175,12 @@ def _make_dense(*, family: str, **params: Any) -> Learner:
     return DenseLearner(family, params)
 
 
+def _make_network(**params: Any) -> Learner:
+    from maestro_ml.engine.automl.learners.network import NetworkLearner  # noqa: PLC0415
+
+    return NetworkLearner(**params)
+
+
 def linear(name: str, *, instant: bool = False, **params: Any) -> Candidate:
     """A penalised linear model; `strength` is the inverse penalty."""
     return Candidate(
@@ -204,6 +227,5 @@ def neighbours(name: str, **params: Any) -> Candidate:
 
 
 def network(name: str, **params: Any) -> Candidate:
-    """A small neural network with parameters by scikit-learn's names."""
-    settings = {"family": "mlp", "early_stopping": True, "max_iter": 200, **params}
-    return Candidate(name, "network", _make_dense, settings, work=0.1)
+    """A neural network with the parameters of NetworkLearner."""
+    return Candidate(name, "network", _make_network, params, work=0.1, anytime=True)

@@ -59,6 +59,7 @@ class TrialProcesses:
 
     def load(self, problem: Problem) -> Problem:
         """Have the server given the problem as soon as it listens; the same, on shared pages."""
+        self._forget()
         self._matrix, shared = share(problem.X)
         self._problem = replace(problem, X=shared)
         self._hand_over()
@@ -109,6 +110,10 @@ class TrialProcesses:
         self._children.clear()
         self._server.kill()
         self._server.wait()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Give up the problem's pages; arrays that lie on them keep them."""
         if self._matrix >= 0:
             os.close(self._matrix)
             self._matrix = -1

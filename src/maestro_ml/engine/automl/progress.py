@@ -7,7 +7,7 @@ from typing import Any
 from maestro_ml.engine.automl import events
 from maestro_ml.engine.automl.events import Callback, SearchEvent
 from maestro_ml.engine.automl.portfolio import Candidate
-from maestro_ml.engine.automl.problem import Problem
+from maestro_ml.engine.automl.prepare import Prepared
 from maestro_ml.engine.automl.result import Evaluation
 from maestro_ml.engine.automl.start import StartingOrder
 
@@ -30,21 +30,20 @@ class Progress:
         """Seconds since the search began."""
         return time.monotonic() - self._began
 
-    def search_started(
-        self, problem: Problem, features: int, order: StartingOrder, warnings: tuple[str, ...]
-    ) -> None:
+    def search_started(self, prepared: Prepared, order: StartingOrder) -> None:
         """Trials begin: the baseline, then these."""
+        problem = prepared.problem
         self._candidates = len(order.candidates) + 1
         self._emit(
             events.SearchStarted,
             task=problem.task.value,
             metric=problem.metric.name,
             rows=len(problem.y),
-            features=features,
+            features=len(prepared.schema.features),
             candidates=self._candidates,
             budget=self._budget,
             start=order.start,
-            warnings=warnings,
+            warnings=prepared.warnings,
         )
 
     def trial_started(self, candidate: Candidate) -> None:

@@ -69,10 +69,11 @@ class RayTrials:
 
     def load(self, problem: Problem) -> Problem:
         """Put the problem into the cluster's object store, and load the libraries there."""
+        if self._problem is None:
+            self._warming = [self._warm_up.remote() for _ in range(self.cores)]
         rest = cloudpickle.dumps(replace(problem, X=problem.X[:0]))
         self._problem = ray.put((rest, problem.X))
         self._threads = problem.threads
-        self._warming = [self._warm_up.remote() for _ in range(self.cores)]
         return problem
 
     @property

@@ -39,13 +39,19 @@ class LeaderboardRow:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A configuration that has no score, and why; `started` tells that it failed or was ended."""
+    """A configuration that has no score, and why; `started` tells that it failed or was ended.
+
+    One that had a first look only has the `expected` score over all folds, as far behind the best
+    as it was on the same folds, and the `fit_seconds` that all folds would have taken.
+    """
 
     name: str
     family: str
     reason: str
     params: Mapping[str, Any] = field(default_factory=dict)
     started: bool = False
+    expected: float | None = None
+    fit_seconds: float | None = None
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,9 @@ class TrialRunner(Protocol):
         ...
 
     def load(self, problem: Problem) -> Problem:
-        """Give all trials to come the problem; returns it as the search should hold it."""
+        """Give all trials to come the problem; returns it as the search should hold it.
+
+        Called again, while no trial runs, for a second layer."""
         ...
 
     @property

@@ -39,12 +39,14 @@ class FinishedTrial:
     """A candidate with its out-of-fold predictions; `order` is its number.
 
     A search keeps the models of its best trials only; a trial without them is no ensemble member.
+    A stacked one reads the predictions of its `bases` beside the columns.
     """
 
     order: int
     candidate: Candidate
     outcome: TrialOutcome
     memory_mb: float
+    bases: tuple["FinishedTrial", ...] = ()
 
     @property
     def score(self) -> float:
@@ -73,11 +75,19 @@ def contenders(trials: Sequence[FinishedTrial], most: int) -> list[FinishedTrial
 
     About `most`, in their order.
     """
-    usable = [trial for trial in trials if trial.usable]
-    ranked = sorted(usable, key=lambda trial: (-trial.score, trial.order))
-    leaders = {trial.candidate.family: trial for trial in reversed(ranked)}
-    chosen = {trial.order: trial for trial in [*leaders.values(), *ranked[:most]]}
+    usable = by_score([trial for trial in trials if trial.usable])
+    chosen = {trial.order: trial for trial in [*leaders(usable), *usable[:most]]}
     return [chosen[order] for order in sorted(chosen)]
+
+
+def by_score(trials: Sequence[FinishedTrial]) -> list[FinishedTrial]:
+    """The best first."""
+    return sorted(trials, key=lambda trial: (-trial.score, trial.order))
+
+
+def leaders(ranked: Sequence[FinishedTrial]) -> list[FinishedTrial]:
+    """The first of each family."""
+    return list({trial.candidate.family: trial for trial in reversed(ranked)}.values())[::-1]
 
 
 @dataclass
@@ -167,7 +177,9 @@ class Search:
         return False
 
     def _finish(self, ended: Ended) -> None:
-        running = self._running.pop(ended.number)
+        running = self._running.pop(ended.number, None)
+        if running is None:  # one that the layer before gave up on
+            return
         planned, result = running.planned, ended.result
         candidate = planned.candidate
         if result is None or result.outcome is None:
@@ -197,7 +209,8 @@ class Search:
         if metric.name not in PROBABILITY_METRICS:
             return mean_score(outcome.fold_scores)
         y, predictions = self.problem.y[rows], outcome.predictions[rows]
-        return metric.score(y, temper(predictions, fit_temperature(y, predictions)))
+        score = metric.score(y, temper(predictions, fit_temperature(y, predictions)))
+        return mean_score((score,))
 
     def _free_memory(self) -> None:
         """Long searches make more models than memory holds."""
@@ -229,18 +242,15 @@ class Search:
 
     def _close_begun(self, why: str) -> None:
         """First parts are not comparable with whole trials; they count when there is no other."""
-        whole = bool(self.finished)
+        best = max(self.finished, key=lambda trial: trial.score, default=None)
         for trial in self._begun.values():
-            scores = trial.outcome.fold_scores
-            if not whole:
+            if best is None:
                 self.finished.append(trial)
                 seconds = trial.outcome.fit_seconds
                 self.progress.trial_finished(trial.candidate, trial.score, float("nan"), seconds)
                 continue
-            looked = (
-                f"it scored {trial.score:.4g} on {len(scores)} of {len(self.problem.folds)} folds"
-            )
-            self._skip(trial.candidate, f"{looked}, others promised more, and {why}")
+            self.without_score.append(_looked(trial, best, why))
+            self.progress.trial_skipped(trial.candidate, self.without_score[-1].reason)
         self._begun.clear()
 
     def _skip(self, candidate: Candidate, reason: str) -> None:
@@ -256,3 +266,18 @@ class Search:
         self.without_score.append(
             Skipped(candidate.name, candidate.family, reason, params, started)
         )
+
+
+def _looked(trial: FinishedTrial, best: FinishedTrial, why: str) -> Skipped:
+    """A trial that had a first look only, judged by the best on the same folds."""
+    done, all_folds = len(trial.outcome.fold_scores), len(best.outcome.fold_scores)
+    behind = max(0.0, mean_score(best.outcome.fold_scores[:done]) - trial.score)
+    looked = f"it scored {trial.score:.4g} on {done} of {all_folds} folds"
+    return Skipped(
+        trial.candidate.name,
+        trial.candidate.family,
+        f"{looked}, others promised more, and {why}",
+        dict(trial.candidate.params),
+        expected=best.score - behind if np.isfinite(behind) else None,
+        fit_seconds=trial.outcome.fit_seconds * all_folds / done,
+    )

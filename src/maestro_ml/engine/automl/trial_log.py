@@ -89,6 +89,7 @@ class LoggedTrials:
         self._runner = runner
         self._folder = folder
         self._log: TrialLog | None = None
+        self._loaded = False
         self._running: dict[int, Planned] = {}
         self._known: dict[int, Ended] = {}
 
@@ -105,8 +106,12 @@ class LoggedTrials:
         return self._runner.cores
 
     def load(self, problem: Problem) -> Problem:
-        """Open the problem's log, too. Raises TrialLogMismatchError."""
-        self._log = TrialLog(self._folder, problem)
+        """Open the problem's log, too. Raises TrialLogMismatchError.
+
+        A second layer's problem is made of logged trials and its own are few: they are run again.
+        """
+        self._log = None if self._loaded else TrialLog(self._folder, problem)
+        self._loaded = True
         return self._runner.load(problem)
 
     @property
@@ -116,8 +121,7 @@ class LoggedTrials:
 
     def start(self, planned: Planned, seconds: float) -> None:
         """Begin a trial, or have `collect` tell what the log has of it."""
-        assert self._log is not None
-        known = self._log.find(planned)
+        known = self._log.find(planned) if self._log else None
         if known is not None:
             self._known[planned.number] = replace(known, number=planned.number)
             return
@@ -131,12 +135,11 @@ class LoggedTrials:
 
     def collect(self, seconds: float) -> list[Ended]:
         """Trials that ended, from the log first."""
-        assert self._log is not None
         ended = self._runner.collect(0.0 if self._known else seconds)
         for each in ended:
             planned = self._running.pop(each.number)
             # What was killed may end otherwise when there is more time or memory.
-            if each.result is not None:
+            if self._log and each.result is not None:
                 self._log.keep(planned, each)
         known, self._known = self._known, {}
         return [*known.values(), *ended]

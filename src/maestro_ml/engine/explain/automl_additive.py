@@ -40,6 +40,8 @@ _OfMatrix = Callable[[Any, FloatArray, FloatArray], Contributions]
 
 def additive_automl(model: AutoMLModel) -> Additive | None:
     """The exact way to explain `model`, None if there is none."""
+    if any(member.bases for member in model.members):
+        return None
     shares = [
         (member.weight / len(member.predictors), predictor)
         for member in model.members

@@ -8,11 +8,12 @@ prior learned from public tables that ships with the package. Stores nothing its
 """
 
 from maestro_ml.engine.metalearning.history import HistoryPrior
-from maestro_ml.engine.metalearning.past import PastTask, PastTrial, past_task
+from maestro_ml.engine.metalearning.past import MADE_OF_TRIALS, PastTask, PastTrial, past_task
 from maestro_ml.engine.metalearning.public import PublicPrior
 from maestro_ml.engine.metalearning.similarity import similarity
 
 __all__ = [
+    "MADE_OF_TRIALS",
     "HistoryPrior",
     "PastTask",
     "PastTrial",

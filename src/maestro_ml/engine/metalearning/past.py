@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from maestro_ml.engine.automl import AutoMLResult
+from maestro_ml.engine.automl.portfolio import STACK
 
 BASELINE = "baseline"
-_NO_TRIAL = {"ensemble"}
+# Made from other trials: nothing that another search could try.
+MADE_OF_TRIALS = frozenset({"ensemble", STACK})
 
 
 @dataclass(frozen=True)
@@ -63,19 +65,19 @@ class PastTask:
 
 
 def past_task(result: AutoMLResult, *, key: str, name: str) -> PastTask:
-    """What to remember of a finished search: all that was evaluated, and what failed.
+    """What to remember of a finished search: all that was evaluated, looked at, or failed.
 
     Candidates that were never started tell nothing and are left out.
     """
     evaluated = [
         PastTrial(row.name, row.family, row.params, row.score, row.fit_seconds)
         for row in result.leaderboard
-        if row.family not in _NO_TRIAL
+        if row.family not in MADE_OF_TRIALS
     ]
-    failed = [
-        PastTrial(skipped.name, skipped.family, skipped.params, None, 0.0)
-        for skipped in result.skipped
-        if skipped.started
+    others = [
+        PastTrial(each.name, each.family, each.params, each.expected, each.fit_seconds or 0.0)
+        for each in result.skipped
+        if (each.started or each.expected is not None) and each.family not in MADE_OF_TRIALS
     ]
     return PastTask(
         key=key,
@@ -83,7 +85,7 @@ def past_task(result: AutoMLResult, *, key: str, name: str) -> PastTask:
         task=result.task.value,
         metric=result.metric,
         meta_features=dict(result.meta_features),
-        trials=(*evaluated, *failed),
+        trials=(*evaluated, *others),
     )
 
 

@@ -8,15 +8,19 @@ from dataclasses import asdict, replace
 from uuid import UUID
 
 from maestro_ml.contracts.automl import SearchArm, StartOrigin
-from maestro_ml.engine.automl import AutoMLResult, Prior, Start
-from maestro_ml.engine.metalearning import HistoryPrior, PastTask, PastTrial, PublicPrior
+from maestro_ml.engine.automl import AutoMLResult, Prior, Skipped, Start
+from maestro_ml.engine.metalearning import (
+    MADE_OF_TRIALS,
+    HistoryPrior,
+    PastTask,
+    PastTrial,
+    PublicPrior,
+)
 from maestro_ml.server.automl.draws import ENOUGH_SEARCHES, StartDraw
 from maestro_ml.server.automl.repository import EvaluationRecord, RecalledSearch
 from maestro_ml.server.automl.service import SearchPayload
 from maestro_ml.server.automl.tables import AutoMLSearchRow
 from maestro_ml.server.kernel.clock import now
-
-_ENSEMBLE = "ensemble"
 
 
 def to_prior(recalled: Sequence[RecalledSearch] | None) -> Prior:
@@ -43,7 +47,7 @@ def to_row(
 ) -> AutoMLSearchRow:
     """The search as it is stored; `columns` of the table, without the target."""
     request, draw = payload.request, payload.start
-    evaluated = [row for row in result.leaderboard if row.family != _ENSEMBLE]
+    evaluated = [row for row in result.leaderboard if row.family not in MADE_OF_TRIALS]
     best = max(evaluated, key=lambda row: row.score)
     return AutoMLSearchRow(
         id=job_id,
@@ -68,7 +72,7 @@ def to_row(
         arm=draw.arm,
         propensity=draw.propensity,
         draw_seed=draw.seed,
-        evaluations=len(evaluated) + sum(each.started for each in result.skipped),
+        evaluations=len(evaluated) + sum(each.started for each in _without_score(result)),
         best_score=_known(best.score),
         best_standard_error=_known(best.standard_error),
         finished_at=now(),
@@ -76,7 +80,7 @@ def to_row(
 
 
 def to_records(result: AutoMLResult, failed_at: Mapping[str, float]) -> list[EvaluationRecord]:
-    """All that was evaluated in the order of ending, then what was not started.
+    """All that was evaluated in the order of ending, then what had a first look, or not even that.
 
     failed_at: seconds into the search, by name.
     """
@@ -95,7 +99,7 @@ def to_records(result: AutoMLResult, failed_at: Mapping[str, float]) -> list[Eva
             ended_at=times.get(row.name),
         )
         for row in result.leaderboard
-        if row.family != _ENSEMBLE
+        if row.family not in MADE_OF_TRIALS
     ]
     without = [
         EvaluationRecord(
@@ -103,22 +107,32 @@ def to_records(result: AutoMLResult, failed_at: Mapping[str, float]) -> list[Eva
             name=each.name,
             family=each.family,
             params=dict(each.params),
-            status="failed" if each.started else "skipped",
+            status=_status(each),
             reason=each.reason,
-            score=None,
+            score=each.expected,
             standard_error=None,
-            fit_seconds=None,
+            fit_seconds=each.fit_seconds,
             ended_at=times.get(each.name) if each.started else None,
         )
-        for each in result.skipped
+        for each in _without_score(result)
     ]
     ordered = sorted([*scored, *without], key=_when)
     return [replace(each, position=number) for number, each in enumerate(ordered, start=1)]
 
 
+def _without_score(result: AutoMLResult) -> list[Skipped]:
+    return [each for each in result.skipped if each.family not in MADE_OF_TRIALS]
+
+
+def _status(each: Skipped) -> str:
+    if each.expected is not None:
+        return "looked"
+    return "failed" if each.started else "skipped"
+
+
 def _when(record: EvaluationRecord) -> tuple[bool, float]:
     ended = math.inf if record.ended_at is None else record.ended_at
-    return record.status == "skipped", ended
+    return record.status in {"looked", "skipped"}, ended
 
 
 def _to_task(search: RecalledSearch) -> PastTask:

@@ -66,7 +66,7 @@ _TO_THE_SAME_SCORE = """
     ) goal ON true
     LEFT JOIN LATERAL (
       SELECT e.position, e.ended_at FROM automl_evaluation e
-      WHERE e.search_id = s.id AND e.score >= goal.score ORDER BY e.position LIMIT 1
+      WHERE e.search_id = s.id AND e.status = 'scored' AND e.score >= goal.score ORDER BY e.position LIMIT 1
     ) hit ON true
     ORDER BY s.id DESC
 """

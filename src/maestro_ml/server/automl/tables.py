@@ -62,7 +62,8 @@ class AutoMLSearchRow(TenantScoped, Base):
 
 
 class AutoMLEvaluationRow(TenantScoped, Base):
-    """A configuration that was scored or failed, in the order of ending, then those never started."""
+    """A configuration that was scored or failed, in the order of ending, then those looked at on a
+    part of the folds (with the score that they promised), then those never started."""
 
     __tablename__ = "automl_evaluation"
     __table_args__ = (

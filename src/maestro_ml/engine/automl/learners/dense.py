@@ -1,4 +1,4 @@
-"""Neighbours, kernels and small neural networks: families that read scaled numbers only."""
+"""Neighbours and kernels: families that read scaled numbers only."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
-from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.svm import SVC, SVR
 
 from maestro_ml.engine.automl.encoders import DenseEncoder
@@ -16,7 +15,6 @@ from maestro_ml.engine.automl.tasks import FloatArray, Task
 
 _FAMILIES: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "knn": (KNeighborsClassifier, KNeighborsRegressor),
-    "mlp": (MLPClassifier, MLPRegressor),
     "svm": (SVC, SVR),
 }
 
@@ -44,19 +42,18 @@ class DensePredictor:
 
 @dataclass(frozen=True)
 class DenseLearner:
-    """`family` is knn, mlp or svm; parameters by scikit-learn's names."""
+    """`family` is knn or svm; parameters by scikit-learn's names."""
 
     family: str
     params: Params = field(default_factory=dict)
 
     def fit(self, train: Rows, valid: Rows, context: FitContext) -> Predictor:  # noqa: ARG002
         """Fit on standardised rows (and targets, for a regression)."""
-        encoder = DenseEncoder()
+        encoder = DenseEncoder(ranked=True)
         rows = encoder.fit_apply(train.X, train.y, context.columns, context.task, context.seed)
         classifier, regressor = _FAMILIES[self.family]
-        seeded = {"random_state": context.seed} if self.family == "mlp" else {}
         if context.task.is_classification:
-            estimator = classifier(**seeded, **self.params)
+            estimator = classifier(**self.params)
             codes = train.y.astype(np.int64)
             platt = None
             if self.family == "svm":
@@ -64,6 +61,6 @@ class DenseLearner:
             estimator.fit(rows, codes)
             return DensePredictor(encoder, estimator, context.task, 0.0, 1.0, platt)
         centre, scale = float(train.y.mean()), float(train.y.std()) or 1.0
-        estimator = regressor(**seeded, **self.params)
+        estimator = regressor(**self.params)
         estimator.fit(rows, (train.y - centre) / scale)
         return DensePredictor(encoder, estimator, context.task, centre, scale, None)

@@ -170,13 +170,13 @@ def _kernel() -> Space:
 
 
 def _network() -> Space:
-    def make(name: str, values: dict[str, Any]) -> Candidate:
-        width = values.pop("width")
-        return portfolio.network(name, hidden_layer_sizes=(width, width // 2), **values)
-
     dimensions = {
-        "width": _whole(16, 256),
+        "width": _whole(16, 512),
+        "depth": IntDistribution(1, 3),
         "alpha": _log(1e-5, 1.0),
-        "learning_rate_init": _log(3e-4, 1e-2),
+        "learning_rate": _log(3e-4, 1e-2),
     }
-    return Space(make, dimensions, {"width": 64, "learning_rate_init": 1e-3}, {"width": 32})
+    defaults = {"learning_rate": 2e-3}
+    return Space(
+        lambda name, values: portfolio.network(name, **values), dimensions, defaults, {"width": 32}
+    )
