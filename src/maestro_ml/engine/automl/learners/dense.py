@@ -19,6 +19,10 @@ _FAMILIES: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
 }
 
 
+# With more classes their pairs are too many to weigh.
+_MOST_PAIRED_CLASSES = 12
+
+
 @dataclass(frozen=True)
 class DensePredictor:
     """A scikit-learn estimator behind a dense encoder; regressions in standardised units."""
@@ -57,6 +61,9 @@ class DenseLearner:
             codes = train.y.astype(np.int64)
             platt = None
             if self.family == "svm":
+                # Decisions between two classes each tell far more than those of one against the rest.
+                pairs = context.n_classes <= _MOST_PAIRED_CLASSES
+                estimator.set_params(decision_function_shape="ovo" if pairs else "ovr")
                 platt = fit_platt(estimator, rows, codes, context)
             estimator.fit(rows, codes)
             return DensePredictor(encoder, estimator, context.task, 0.0, 1.0, platt)

@@ -92,9 +92,10 @@ class _Network:
         )
         self.layers = _on(self.weights, shapes)
         self._gradients = _on(self._gradient, shapes)
-        for (weights, _), (penalty, _) in zip(self.layers, _on(self._penalty, shapes), strict=True):
-            bound = np.sqrt(6.0 / sum(weights.shape))
-            weights[:] = self._random.uniform(-bound, bound, weights.shape)
+        for own, (penalty, _) in zip(self.layers, _on(self._penalty, shapes), strict=True):
+            bound = np.sqrt(6.0 / sum(own[0].shape))
+            for part in own:
+                part[:] = self._random.uniform(-bound, bound, part.shape)
             penalty[:] = learner.alpha
         self._steps = 0
 

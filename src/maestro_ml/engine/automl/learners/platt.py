@@ -33,6 +33,6 @@ def fit_platt(
     decisions = cross_val_predict(
         clone(estimator), rows, codes, cv=splitter, method="decision_function"
     )
-    model = LogisticRegression(C=10.0, max_iter=300)
+    model = LogisticRegression(max_iter=300)
     model.fit(decisions.reshape(len(codes), -1), codes)
     return PlattScaling(model)
