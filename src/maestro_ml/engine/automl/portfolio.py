@@ -66,9 +66,7 @@ _XGB_THINNED = {"subsample": 0.8, "colsample_bytree": 0.8}
 
 def starting_portfolio(problem: Problem) -> tuple[Candidate, ...]:
     """The default candidates for a problem, first to last."""
-    exact = find_exact_values(problem.X, problem.columns)
-    # Each such column becomes one for each class: too many of them only take time.
-    repeats = 0 < len(exact) * max(1, problem.n_classes - 1) <= _EXACT_COLUMNS
+    repeats = has_exact_values(problem)
     few_rows = len(problem.y) <= _KERNEL_ROWS
     chosen = [
         candidate
@@ -80,6 +78,13 @@ def starting_portfolio(problem: Problem) -> tuple[Candidate, ...]:
         places = {name: place for place, name in enumerate(_FOR_MANY_ROWS)}
         chosen.sort(key=lambda candidate: places.get(candidate.name, len(places)))
     return tuple(chosen)
+
+
+def has_exact_values(problem: Problem) -> bool:
+    """True when some numbers repeat, so that candidates with `exact_values` differ from others."""
+    exact = find_exact_values(problem.X, problem.columns)
+    # Each such column becomes one for each class: too many of them only take time.
+    return 0 < len(exact) * max(1, problem.n_classes - 1) <= _EXACT_COLUMNS
 
 
 def stackers() -> tuple[Candidate, ...]:

@@ -13,7 +13,6 @@ from optuna.distributions import (
 from optuna.trial import create_trial
 
 from maestro_ml.engine.automl import portfolio
-from maestro_ml.engine.automl.exact_values import find_exact_values
 from maestro_ml.engine.automl.learners.base import learning_rate
 from maestro_ml.engine.automl.portfolio import Candidate
 from maestro_ml.engine.automl.problem import Problem
@@ -47,7 +46,7 @@ def spaces_for(problem: Problem) -> dict[str, Space]:
     """The space of each family that is worth varying."""
     step = {"learning_rate": learning_rate(len(problem.folds[0].train))}
     exact: dict[str, BaseDistribution] = {}
-    if find_exact_values(problem.X, problem.columns):
+    if portfolio.has_exact_values(problem):
         exact = {"exact_values": CategoricalDistribution([False, True])}
     return {
         "lightgbm": _lightgbm(step, exact),
@@ -55,7 +54,7 @@ def spaces_for(problem: Problem) -> dict[str, Space]:
         "catboost": _catboost(step, exact),
         "forest": _forest(exact),
         "linear": _linear(),
-        "svm": _kernel(),
+        "svm": _kernel(len(problem.columns)),
         "network": _network(),
     }
 
@@ -164,9 +163,11 @@ def _linear() -> Space:
     )
 
 
-def _kernel() -> Space:
+def _kernel(n_columns: int) -> Space:
     dimensions = {"C": _log(0.05, 100.0), "gamma": _log(1e-4, 1.0)}
-    return Space(lambda name, values: portfolio.kernel(name, **values), dimensions, {})
+    # What scikit-learn takes for columns of unit variance.
+    defaults = {"gamma": 1.0 / max(1, n_columns)}
+    return Space(lambda name, values: portfolio.kernel(name, **values), dimensions, defaults)
 
 
 def _network() -> Space:
