@@ -50,6 +50,37 @@ def test_when_the_time_to_look_is_over_the_best_so_far_goes_on() -> None:
     assert agenda.next(everything, look=False) == Planned(1, TREE_B, FIRST)
 
 
+def test_what_past_tasks_recommend_and_is_best_here_is_the_first_whole_result() -> None:
+    agenda = Agenda(
+        list(enumerate((TREE_A, TREE_B, LINE, SLOW))),
+        None,
+        folds=5,
+        lag=1,
+        last=None,
+        recalled={"b"},
+    )
+    for number, score in enumerate((0.7, 0.9, 0.8)):
+        planned = agenda.next(everything, look=True)
+        assert planned is not None
+        assert (planned.number, planned.folds) == (number, FIRST), "three looks come before"
+        agenda.look(number, planned.candidate, score)
+    assert agenda.next(everything, look=True) == Planned(1, TREE_B, REST)
+    assert agenda.next(everything, look=True) == Planned(3, SLOW, FIRST)
+
+
+def test_what_past_tasks_recommend_waits_where_it_is_not_the_best() -> None:
+    agenda = Agenda(
+        list(enumerate((TREE_A, TREE_B, LINE, SLOW))),
+        None,
+        folds=5,
+        lag=1,
+        last=None,
+        recalled={"a"},
+    )
+    looked_at(agenda, {"a": 0.7, "b": 0.9, "line": 0.8})
+    assert agenda.next(everything, look=True) == Planned(3, SLOW, FIRST)
+
+
 def test_a_candidate_that_does_not_fit_comes_after_what_does() -> None:
     agenda = agenda_of(SLOW, TREE_A)
 

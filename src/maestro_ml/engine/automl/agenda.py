@@ -125,19 +125,24 @@ class Agenda:
         """The next trial; None when there is none, or none before running ones are over.
 
         While there is time to `look`, first looks come first, of what fits before the rest; then
-        what promises most is carried on, and new ones are looked at when nothing does.
+        what promises most is carried on, and new ones are looked at when nothing does. What comes
+        from past tasks and is the best here, too, is carried on at once: then it is the first result.
         """
+        if (best := self._best_recalled()) is not None:
+            return self._carry_on(best)
         if not look and self._promising():
-            return self._carry_on()
+            return self._carry_on(self._most_promising())
         if self._pending:
             fitting = next((pair for pair in self._pending if fits(pair[1])), None)
             if fitting is None and self._looks:
-                return self._carry_on()
+                return self._carry_on(self._most_promising())
             return self._hand_out(*(fitting or self._pending[0]))
         if self._awaited:
             return None
         enough = self._refine is not None and _REDUCTION * self._carried >= len(self._looked)
-        return self._propose() if enough or not self._looks else self._carry_on()
+        if enough or not self._looks:
+            return self._propose()
+        return self._carry_on(self._most_promising())
 
     def end(self) -> None:
         """Hand out nothing more."""
@@ -170,13 +175,25 @@ class Agenda:
             if score >= third or (score >= half and candidate.family not in self._families)
         ]
 
-    def _carry_on(self) -> Planned:
-        """The rest of a trial: of the best, and every other time of the best of a new family."""
+    def _best_recalled(self) -> int | None:
+        """The best of all first looks, when it comes from past tasks; None before there are three."""
+        if not self._looks or len(self._looked) < _REDUCTION:
+            return None
+        number = max(self._looks, key=lambda n: (self._looks[n][1], -n))
+        candidate, score = self._looks[number]
+        recalled = self._probation.is_recalled((number, candidate))
+        return number if recalled and score >= max(self._looked) else None
+
+    def _most_promising(self) -> int:
+        """The best first look, and every other time the best of a new family."""
         among = self._promising() or list(self._looks)
         fresh = [n for n in among if self._looks[n][0].family not in self._families]
         if self._carried % 2 and fresh:
             among = fresh
-        number = max(among, key=lambda n: (self._looks[n][1], -n))
+        return max(among, key=lambda n: (self._looks[n][1], -n))
+
+    def _carry_on(self, number: int) -> Planned:
+        """The rest of a trial."""
         candidate, _ = self._looks.pop(number)
         self._families.add(candidate.family)
         self._carried += 1

@@ -19,10 +19,9 @@ from maestro_ml.engine.automl.problem import Fold, IntArray
 from maestro_ml.engine.automl.splits import GroupSplit, Split, TimeSplit, group_codes, time_ranks
 from maestro_ml.engine.automl.tasks import Target
 
-# Work (rows x columns x classes) for each second of the budget up to which five and three fits of
-# a configuration are affordable; beyond it, one held-back part of so many rows is precise enough.
-_FIVE_FOLD_WORK = 10_000
-_THREE_FOLD_WORK = 50_000
+# Work (rows x columns x classes) for each second of the budget up to which so many fits of a
+# configuration are affordable; beyond it, one held-back part of so many rows is precise enough.
+_AFFORDABLE = ((500, 8), (30_000, 5), (80_000, 3))
 _REPEATED_ROWS = 300
 # One held-back part is a fifth of the rows, and no more than are precise enough: the rest is learned from.
 _HELD_BACK, _LEAST_HELD_BACK, _PRECISE_ROWS = 0.2, 0.05, 10_000
@@ -42,9 +41,9 @@ def make_folds(
     split: Split | None = None,
     by: pd.Series | None = None,
 ) -> tuple[Fold, ...]:
-    """Five folds, three or one as the table grows against the budget (seconds).
+    """Eight folds, five, three or one as the table grows against the budget (seconds).
 
-    Below 300 rows the folds are drawn three times. Classes with fewer rows than folds lower the
+    Below 300 rows the folds are drawn twice. Classes with fewer rows than folds lower the
     number of folds to their size (2 at least). Of a table that is great against the budget a sample
     of the rows is trained on. `by` holds the values of the split's column (n,).
     Raises InvalidSplitError when they do not allow an honest validation.
@@ -71,9 +70,7 @@ def make_folds(
 def _affordable(target: Target, n_columns: int, budget: float) -> int:
     classes = target.n_classes if target.n_classes > 2 else 1
     work = len(target.values) * n_columns * classes / budget
-    if work > _THREE_FOLD_WORK:
-        return 1
-    return 3 if work > _FIVE_FOLD_WORK else 5
+    return next((folds for most, folds in _AFFORDABLE if work <= most), 1)
 
 
 def _most_rows(target: Target, n_columns: int, budget: float) -> int:
@@ -106,7 +103,7 @@ def _random(target: Target, count: int, seed: int) -> _Pairs:
     else:
         if stratified:
             count = max(2, min(count, int(np.bincount(y.astype(np.int64)).min())))
-        repeats = 3 if len(y) < _REPEATED_ROWS else 1
+        repeats = 2 if len(y) < _REPEATED_ROWS else 1
         kind = RepeatedStratifiedKFold if stratified else RepeatedKFold
         splitter = kind(n_splits=count, n_repeats=repeats, random_state=seed)
     pairs: _Pairs = splitter.split(np.zeros((len(y), 1)), y)
