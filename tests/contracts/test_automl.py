@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from maestro_ml.contracts.automl import LeaderboardEntry
+from maestro_ml.contracts.automl import LeaderboardEntry, SkippedCandidate
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,9 @@ def test_a_figure_that_json_cannot_hold_is_none(figure: float | None, kept: floa
     stored = json.loads(json.dumps(entry.model_dump(mode="json"), allow_nan=False))
     again = LeaderboardEntry.model_validate(stored)
     assert (again.score, again.standard_error) == (kept, kept)
+
+
+def test_a_first_look_that_promises_no_figure_has_none() -> None:
+    looked = SkippedCandidate(name="a", family="forest", reason="others were", expected=math.nan)
+    assert json.loads(looked.model_dump_json())["expected"] is None
+    assert looked.model_copy(update={"expected": 0.7}).model_dump()["expected"] == 0.7

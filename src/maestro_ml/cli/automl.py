@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -60,6 +61,7 @@ LEADERBOARD: Columns[LeaderboardEntry] = {
     "Family": lambda entry: entry.family,
 }
 
+_LOOKED = "looked at on a part of the folds, others promised more"
 _LEADERS = 10
 LEADERS: Columns[CurrentBest] = {
     "Leads": lambda each: each.name,
@@ -265,13 +267,20 @@ def show_skipped(out: Output, skipped: Sequence[SkippedCandidate]) -> None:
         out.text("Every candidate was tried; none was skipped.")
         return
     names: dict[str, list[str]] = {}
-    for each in skipped:
-        names.setdefault(each.reason, []).append(each.name)
+    for each in sorted(skipped, key=_promise, reverse=True):
+        if each.expected is None:
+            names.setdefault(each.reason, []).append(each.name)
+        else:
+            names.setdefault(_LOOKED, []).append(f"{each.name} (about {figure(each.expected)})")
     columns: Columns[tuple[str, list[str]]] = {
         "Skipped because": lambda row: row[0],
         "Configurations": lambda row: f"{len(row[1])}: {', '.join(row[1])}",
     }
     out.table(names.items(), columns)
+
+
+def _promise(candidate: SkippedCandidate) -> float:
+    return -math.inf if candidate.expected is None else candidate.expected
 
 
 def spell(best: CurrentBest) -> str:

@@ -85,7 +85,7 @@ class AutoMLSubmitted(Contract):
 class CurrentBest(Contract):
     """A configuration with its score so far; a greater score is better.
 
-    `at`: seconds since the search began when it was finished.
+    `at`: seconds since the search began when it was finished. `params`: what it is made of.
     """
 
     name: str
@@ -94,6 +94,7 @@ class CurrentBest(Contract):
     standard_error: Measure = None
     fit_seconds: float | None = None
     at: float | None = None
+    params: dict[str, Any] | None = None
 
 
 class ScorePoint(Contract):
@@ -133,11 +134,15 @@ class LeaderboardEntry(Contract):
 
 
 class SkippedCandidate(Contract):
-    """A configuration without a score, and why."""
+    """A configuration without a score, and why.
+
+    `expected`: what one that was looked at on a part of the folds only would about have over all.
+    """
 
     name: str
     family: str
     reason: str
+    expected: Measure = None
 
 
 class StartSource(StrEnum):

@@ -3348,7 +3348,7 @@ export interface components {
          * CurrentBest
          * @description A configuration with its score so far; a greater score is better.
          *
-         *     `at`: seconds since the search began when it was finished.
+         *     `at`: seconds since the search began when it was finished. `params`: what it is made of.
          */
         CurrentBest: {
             /** At */
@@ -3362,6 +3362,10 @@ export interface components {
             fit_seconds?: number | null;
             /** Name */
             name: string;
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            } | null;
             /** Score */
             score: number | null;
             /** Standard Error */
@@ -6333,8 +6337,12 @@ export interface components {
         /**
          * SkippedCandidate
          * @description A configuration without a score, and why.
+         *
+         *     `expected`: what one that was looked at on a part of the folds only would about have over all.
          */
         SkippedCandidate: {
+            /** Expected */
+            expected?: number | null;
             /** Family */
             family: string;
             /** Name */

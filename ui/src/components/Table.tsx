@@ -58,13 +58,22 @@ export function Table<Row>({ label, columns, rows, rowKey, more, loadingMore }: 
         </table>
       </div>
       {more && (
-        <div className={styles['more']}>
-          <Button look="quiet" small onClick={more} disabled={loadingMore}>
-            {loadingMore ? 'Loading…' : 'Show more'}
-          </Button>
-        </div>
+        <More onMore={more} busy={loadingMore}>
+          {loadingMore ? 'Loading…' : 'Show more'}
+        </More>
       )}
     </>
+  )
+}
+
+/** The last line of a table that goes on. */
+export function More({ onMore, busy, children }: { onMore: () => void; busy?: boolean; children: ReactNode }) {
+  return (
+    <div className={styles['more']}>
+      <Button look="quiet" small onClick={onMore} disabled={busy}>
+        {children}
+      </Button>
+    </div>
   )
 }
 

@@ -6,6 +6,6 @@ export { BareInput, BareSelect, SelectField, TextArea, TextField } from './Field
 export { Card, Columns, Facts, Grid, Page, TabLink, Tabs } from './Layout'
 export { Loaded } from './Loaded'
 export { Menu, MenuItem } from './Menu'
-export { Table, type Column } from './Table'
+export { More, Table, type Column } from './Table'
 export { tell, tellProblem } from './toast'
 export { Toasts } from './Toasts'

@@ -1,7 +1,8 @@
 """What a search tells while it runs; each event carries what a progress bar needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from maestro_ml.engine.automl.start import Start
 
@@ -45,6 +46,7 @@ class TrialFinished(SearchEvent):
 
     name: str
     family: str
+    params: Mapping[str, Any]
     score: float
     standard_error: float
     fit_seconds: float

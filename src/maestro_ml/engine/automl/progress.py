@@ -63,6 +63,7 @@ class Progress:
             events.TrialFinished,
             name=candidate.name,
             family=candidate.family,
+            params=dict(candidate.params),
             score=score,
             standard_error=standard_error,
             fit_seconds=fit_seconds,

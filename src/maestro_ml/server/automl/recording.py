@@ -158,6 +158,7 @@ def _entry(event: TrialFinished) -> dict[str, Any]:
         "standard_error": _known(event.standard_error),
         "fit_seconds": round(event.fit_seconds, 3),
         "at": round(event.elapsed, 3),
+        "params": event.params,
     }
 
 

@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 
-import { api, ApiError, data, follow, pageOf, type Schema } from '@/api'
+import { api, ApiError, data, done, follow, pageOf, type Schema } from '@/api'
 
 export type Progress = Schema['AutoMLProgress']
 export type Results = Schema['AutoMLResults']
@@ -76,6 +76,15 @@ export const pastSearchesQuery = infiniteQueryOptions({
     data(api.GET('/api/v1/automl/history', { params: { query: { limit: 50, ...(pageParam && { cursor: pageParam }) } }, signal })),
   ...pageOf,
 })
+
+/** Erases what a search left for later ones. */
+export function useForgetSearch() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (search_id: string) => done(api.DELETE('/api/v1/automl/history/{search_id}', { params: { path: { search_id } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['searches'] }),
+  })
+}
 
 /** How the winner did on rows it was not trained on; null for searches from before that was kept. */
 export const reportQuery = (name: string, version: number) =>

@@ -11,16 +11,16 @@ const NAMES: Record<string, string> = {
   neighbours: 'Neighbours',
   baseline: 'Constant',
   ensemble: 'Ensemble',
-  stack: 'Stack',
+  stack: 'Stacked',
 }
 
-const COLOURED = ['lightgbm', 'catboost', 'xgboost', 'forest', 'linear', 'network', 'svm', 'neighbours']
+const COLOURED = ['lightgbm', 'catboost', 'xgboost', 'forest', 'linear', 'network', 'svm', 'neighbours', 'stack']
 
 export function familyName(family: string): string {
   return NAMES[family] ?? family
 }
 
-/** The place of its colour among the chart's, from 1 on; 0 is grey. */
+/** The place of its colour among the chart's, from 1 on; 0 is grey, and behind the last comes the text's. */
 export function familyColour(family: string): number {
   return COLOURED.indexOf(family) + 1
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { byFamily, ordered, scoreRange, skippedGroups, type Trial } from './trials'
 
-const trial = (name: string, score: number | null, fitSeconds: number | null = 1): Trial => ({ name, family: 'linear', score, error: null, fitSeconds, at: null, entry: null })
+const trial = (name: string, score: number | null, fitSeconds: number | null = 1): Trial => ({ name, family: 'linear', score, error: null, fitSeconds, at: null, params: null, entry: null })
 
 describe('ordered', () => {
   const trials = [trial('slow', 0.7, 9), trial('failed', null, null), trial('best', 0.9, 3)]
@@ -33,7 +33,7 @@ it('adds up what families took and had', () => {
   ])
 })
 
-it('groups what has no score by its reason, whatever the figures in it', () => {
+it('groups what has no score by its reason, whatever the figures in it, the most promising first', () => {
   const entry = (name: string, reason: string) => ({ name, family: 'forest', reason })
   const groups = skippedGroups([
     entry('a', 'ValueError: row 3 is odd'),
@@ -42,9 +42,12 @@ it('groups what has no score by its reason, whatever the figures in it', () => {
     entry('d', 'it took 900 MB of memory, more than the 500 MB of a trial'),
     entry('e', 'ValueError: row 14 is odd'),
     entry('f', 'it needs about 5 s and 0.1 s are left'),
+    { ...entry('g', 'it scored 0.7 on 1 of 5 folds, others promised more, and the time budget was used up'), expected: 0.71 },
+    { ...entry('h', 'it scored 0.8 on 1 of 5 folds, others promised more, and the time budget was used up'), expected: 0.79 },
   ])
   expect(groups.map(({ advice, entries }) => [advice, entries.map(({ name }) => name).join('')])).toEqual([
     ['time', 'bcf'],
+    [null, 'hg'],
     [null, 'ae'],
     ['memory', 'd'],
   ])

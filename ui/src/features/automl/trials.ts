@@ -11,6 +11,8 @@ export interface Trial {
   fitSeconds: number | null
   /** Seconds since the search began when it was finished. */
   at: number | null
+  /** Null where they were not kept. */
+  params: Entry['params'] | null
   /** What is known once the search has ended. */
   entry: Entry | null
 }
@@ -18,14 +20,15 @@ export interface Trial {
 export type Point = NonNullable<Results['history']>[number]
 
 /** What a search that goes on has found, best first. */
-export function liveTrials({ leaderboard }: Progress): Trial[] {
-  return leaderboard.map(({ name, family = '', score, standard_error: error, fit_seconds: fit, at }) => ({
+export function liveTrials({ leaderboard }: Pick<Progress, 'leaderboard'>): Trial[] {
+  return leaderboard.map(({ name, family = '', score, standard_error: error, fit_seconds: fit, at, params }) => ({
     name,
     family,
     score: score ?? null,
     error: error ?? null,
     fitSeconds: fit ?? null,
     at: at ?? null,
+    params: params ?? null,
     entry: null,
   }))
 }
@@ -40,8 +43,15 @@ export function finalTrials({ leaderboard, history = [] }: Results): Trial[] {
     error: entry.standard_error,
     fitSeconds: entry.fit_seconds,
     at: finished.get(entry.name) ?? null,
+    params: entry.params,
     entry,
   }))
+}
+
+/** The models whose predictions a stacked one reads beside the columns. */
+export function readsOf({ params }: Pick<Trial, 'params'>): string[] {
+  const reads = params?.['reads']
+  return Array.isArray(reads) ? reads.filter((name) => typeof name === 'string') : []
 }
 
 /** Finished trials in the order of time; families are told by the leaderboard where the history is from before it told them. */
@@ -90,14 +100,17 @@ export function scoreRange(trials: { family?: string; score: number | null }[]):
   return [low - space, most + space]
 }
 
+type Skipped = Results['skipped'][number]
+
 export interface SkippedGroup {
   why: string
   /** What would let them have a score. */
   advice: 'time' | 'memory' | null
-  entries: { name: string; family: string; reason: string }[]
+  entries: Skipped[]
 }
 
 const REASONS: [RegExp, string, SkippedGroup['advice']][] = [
+  [/others promised more/, 'Looked at, others promised more', null],
   [/time budget was used up/, 'The time was used up', 'time'],
   [/are left$/, 'More time than was left would have been needed', 'time'],
   [/was not done after/, 'Not done after their share of the time', 'time'],
@@ -108,7 +121,7 @@ const REASONS: [RegExp, string, SkippedGroup['advice']][] = [
 /** What has no score by why, the most frequent reason first; figures in reasons make no reason of their own. */
 export function skippedGroups(entries: SkippedGroup['entries']): SkippedGroup[] {
   const groups = new Map<string, SkippedGroup>()
-  for (const entry of entries) {
+  for (const entry of entries.toSorted((a, b) => (b.expected ?? -Infinity) - (a.expected ?? -Infinity) || 0)) {
     const known = REASONS.find(([pattern]) => pattern.test(entry.reason))
     const why = known?.[1] ?? entry.reason
     const key = why.replaceAll(/\d+([.,]\d+)*/g, '#')

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { expect, it } from 'vitest'
 
 import type { BoardSearch } from '../search'
-import type { Trial } from '../trials'
+import { liveTrials, type Trial } from '../trials'
 import { Leaderboard } from './Leaderboard'
 
 const trial = (name: string, family: string, score: number, fitSeconds: number): Trial => ({
@@ -14,6 +14,7 @@ const trial = (name: string, family: string, score: number, fitSeconds: number):
   error: 0.01,
   fitSeconds,
   at: fitSeconds,
+  params: { depth: 6 },
   entry: { rank: 1, name, family, score, standard_error: 0.01, fit_seconds: fitSeconds, predict_ms_per_1000: 1, memory_mb: 0, size_bytes: 10, status: 'evaluated', weight: 0, params: { depth: 6 }, run_id: null },
 })
 
@@ -52,4 +53,23 @@ it('keeps its order while somebody reads, and catches up afterwards', async () =
   expect(screen.getByText('1 more when you look away')).toBeVisible()
   await userEvent.unhover(screen.getByText('linear-1'))
   expect(names()).toEqual(['forest-1', 'linear-1', 'linear-2'])
+})
+
+it('tells which predictions a stacked model reads beside its parameters', async () => {
+  render(<Board trials={[{ ...trial('stack-1', 'stack', 0.91, 1), params: { depth: 6, reads: ['forest-1', 'linear-1'] } }, ...THREE]} />)
+  await userEvent.click(screen.getByRole('button', { name: 'stack-1: parameters' }))
+  const read = screen.getByRole('list', { name: 'Reads the predictions of' })
+  expect(within(read).getAllByRole('listitem').map(({ textContent }) => textContent)).toEqual(['forest-1', 'linear-1'])
+  expect(screen.getByText('depth')).toBeVisible()
+  expect(screen.queryByText('reads')).toBeNull()
+})
+
+it('shows what a trial is made of while the search goes on, and nothing where that was not kept', async () => {
+  const found = [{ name: 'forest-1', family: 'forest', score: 0.9, at: 3, params: { trees: 100 } }, { name: 'linear-1', family: 'linear', score: 0.8 }]
+  render(<Board live trials={liveTrials({ leaderboard: found })} />)
+  await userEvent.click(screen.getByRole('button', { name: 'forest-1: parameters' }))
+  expect(screen.getByText('trees')).toBeVisible()
+  expect(screen.getByText('3.0 s after the start')).toBeVisible()
+  expect(screen.queryByText('Predict 1,000 rows')).toBeNull()
+  expect(screen.getByRole('button', { name: 'linear-1: parameters' })).toBeDisabled()
 })

@@ -1,7 +1,7 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { Fragment, useRef, useState } from 'react'
 
-import { BareSelect, Button, Card } from '@/components'
+import { BareSelect, Card, More } from '@/components'
 import { count } from '@/format'
 
 import { familyName } from '../families'
@@ -87,13 +87,7 @@ export function Leaderboard({ title, trials, metric, live, search, onSearch }: P
           </tbody>
         </table>
       </div>
-      {listed.length > most && (
-        <div className={styles['more']}>
-          <Button look="quiet" small onClick={() => setMost(most + MORE)}>
-            Show {count(Math.min(MORE, listed.length - most))} more
-          </Button>
-        </div>
-      )}
+      {listed.length > most && <More onMore={() => setMost(most + MORE)}>Show {count(Math.min(MORE, listed.length - most))} more</More>}
     </Card>
   )
 }
@@ -143,8 +137,8 @@ function Row({ trial, columns, open, onToggle }: { trial: Trial; columns: BoardC
       {columns.map((column, index) => (
         <td key={column.header} className={styles[column.shape]}>
           {index === 0 ? (
-            <button type="button" className={styles['toggle']} aria-expanded={open} aria-label={`${trial.name}: parameters`} disabled={trial.entry === null} onClick={() => onToggle(!open)}>
-              {trial.entry !== null && <ChevronRight aria-hidden />}
+            <button type="button" className={styles['toggle']} aria-expanded={open} aria-label={`${trial.name}: parameters`} disabled={trial.params === null} onClick={() => onToggle(!open)}>
+              {trial.params !== null && <ChevronRight aria-hidden />}
               {column.cell(trial)}
             </button>
           ) : (

@@ -1,9 +1,11 @@
 import { Link } from '@tanstack/react-router'
 
 import { Card } from '@/components'
+import { metric } from '@/format'
 
 import type { Request } from '../api'
 import { againWith } from '../again'
+import { scoreOf } from '../metrics'
 import { skippedGroups, type SkippedGroup } from '../trials'
 import { Family } from './Family'
 import styles from './told.module.css'
@@ -13,8 +15,15 @@ const ADVICE = {
   memory: 'They need a worker with more memory, or fewer rows.',
 } as const
 
+interface Props {
+  entries: SkippedGroup['entries']
+  request: Request
+  /** What is scored. */
+  metric: string
+}
+
 /** What has no score, by why. */
-export function Skipped({ entries, request }: { entries: SkippedGroup['entries']; request: Request }) {
+export function Skipped({ entries, request, metric: scorer }: Props) {
   if (entries.length === 0) return null
   return (
     <Card title={`Skipped · ${entries.length}`}>
@@ -31,11 +40,15 @@ export function Skipped({ entries, request }: { entries: SkippedGroup['entries']
               </p>
             )}
             <ul className={styles['skipped']}>
-              {each.map(({ name, family, reason }, index) => (
+              {each.map(({ name, family, reason, expected }, index) => (
                 <li key={`${name} ${index}`}>
                   <Family family={family} />
                   <span>{name}</span>
-                  {reason !== why && <small>{reason}</small>}
+                  {typeof expected === 'number' ? (
+                    <small title={reason}>looked at on a part of the folds: about {metric(scoreOf(scorer, Number(expected.toPrecision(3))))}</small>
+                  ) : (
+                    reason !== why && <small>{reason}</small>
+                  )}
                 </li>
               ))}
             </ul>

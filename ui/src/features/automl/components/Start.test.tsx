@@ -18,7 +18,7 @@ const start = { source: 'history' as const, note: 'It began with 2 that did best
 const tasks = [{ key: '1', name: 'churn of customers@3', similarity: 0.81, regret: 0 }, { key: '2', name: 'titanic', similarity: 0.4, regret: 0.12 }]
 
 it('names the tasks that speak for a candidate, how alike they are and what it had there', () => {
-  const trials = [{ name: 'catboost-d6', family: 'catboost', score: 0.84, error: null, fitSeconds: 1, at: 1, entry: null }]
+  const trials = [{ name: 'catboost-d6', family: 'catboost', score: 0.84, error: null, fitSeconds: 1, at: 1, params: null, entry: null }]
   show({ start: { ...start, reasons: [{ candidate: 'catboost-d6', tasks }] }, trials, metric: 'roc_auc' })
   expect(screen.getByText('here 0.84, place 1 of 1')).toBeVisible()
   expect(screen.getByRole('list', { name: 'Tasks that speak for catboost-d6' })).toHaveTextContent('churn of customers@30.81the best theretitanic0.4088 % of the best')

@@ -33,7 +33,7 @@ export function Tried({ warm }: { warm: boolean }) {
           <p>What is left of the time refines the best of them; each is a run, scored on rows that it has not learned from.</p>
         </li>
         <li>
-          <p>The best are weighed to an ensemble, which becomes a version of the model, with its plots and explanations.</p>
+          <p>Stacked models read what the best predict beside the columns. Then the best of all are weighed to an ensemble, which becomes a version of the model, with its plots and explanations.</p>
         </li>
       </ol>
     </Card>

@@ -48,7 +48,7 @@ function Named({ trial: { name, family, entry } }: { trial: Trial }) {
       <span className={styles['narrow']}><Dot family={family} /></span>
       {entry?.run_id ? <Link to="/runs/$runId" params={{ runId: entry.run_id }}>{name}</Link> : name}
       {entry?.status === 'final' && <Chip strong>winner</Chip>}
-      {entry && entry.weight > 0 && entry.weight < 1 && <Chip title="Its weight in the ensemble">{percent(entry.weight)}<span className="visually-hidden"> of the ensemble</span></Chip>}
+      {entry?.status === 'member' && entry.weight > 0 && <Chip title="Its weight in the ensemble">{percent(entry.weight)}<span className="visually-hidden"> of the ensemble</span></Chip>}
     </Chips>
   )
 }

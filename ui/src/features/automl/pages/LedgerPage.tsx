@@ -6,6 +6,7 @@ import { Ago, Card, Chip, Empty, Loaded, Page, Table, type Column } from '@/comp
 import { metric, percent, plural, span } from '@/format'
 
 import { ledgerQuery, pastSearchesQuery, type PastSearch } from '../api'
+import { Forget } from '../components/Forget'
 import { Effects, TooEarly } from '../components/Ledger'
 import { metricName, scoreOf } from '../metrics'
 
@@ -46,6 +47,7 @@ const COLUMNS: Column<PastSearch>[] = [
   { header: 'Best', number: true, wide: true, cell: ({ best_score, metric: name }) => <span title={metricName(name)}>{metric(scoreOf(name, best_score))}</span> },
   { header: 'To the score', number: true, cell: (search) => <Until search={search} /> },
   { header: 'Ended', tight: true, wide: true, cell: ({ finished_at }) => <Ago time={finished_at} /> },
+  { header: 'Actions', bare: true, tight: true, cell: (search) => <Forget search={search} /> },
 ]
 
 function Drawn({ arm, propensity }: Pick<PastSearch, 'arm' | 'propensity'>) {

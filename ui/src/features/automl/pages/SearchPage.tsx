@@ -93,11 +93,9 @@ function Parts({ search, results, ended }: { search: Progress; results: Found | 
         <div>
           {results && <Ensemble results={results} />}
           <Warnings warnings={results?.warnings ?? search.warnings ?? []} dataset={search.request.dataset_id} />
+          <Skipped entries={skipped} request={search.request} metric={metric} />
         </div>
-        <div>
-          {start && <Start start={start} trials={trials} metric={metric} />}
-          <Skipped entries={skipped} request={search.request} />
-        </div>
+        <div>{start && <Start start={start} trials={trials} metric={metric} />}</div>
       </div>
       {results && <Results results={results} />}
     </>
