@@ -39,13 +39,14 @@ export function Skipped({ entries, request, metric: scorer }: Props) {
                 {advice === 'time' && <Link to="/automl/new" search={againWith({ ...request, time_budget: (request.time_budget ?? 60) * 4 })}>Search again with four times as much</Link>}
               </p>
             )}
+            {each.some(({ expected }) => typeof expected === 'number') && <p className={styles['quiet']}>Looked at on a part of the folds; beside each stands what it would about have over all.</p>}
             <ul className={styles['skipped']}>
               {each.map(({ name, family, reason, expected }, index) => (
                 <li key={`${name} ${index}`}>
                   <Family family={family} />
                   <span>{name}</span>
                   {typeof expected === 'number' ? (
-                    <small title={reason}>looked at on a part of the folds: about {metric(scoreOf(scorer, Number(expected.toPrecision(3))))}</small>
+                    <small className={styles['promise']} title={reason}>about {metric(scoreOf(scorer, Number(expected.toPrecision(3))))}</small>
                   ) : (
                     reason !== why && <small>{reason}</small>
                   )}

@@ -45,7 +45,7 @@ const COLUMNS: Column<PastSearch>[] = [
   { header: 'Drawn', tight: true, cell: ({ arm, propensity }) => <Drawn arm={arm} propensity={propensity} /> },
   { header: 'Began with', wide: true, cell: ({ source }) => SOURCES[source] },
   { header: 'Best', number: true, wide: true, cell: ({ best_score, metric: name }) => <span title={metricName(name)}>{metric(scoreOf(name, best_score))}</span> },
-  { header: 'To the score', number: true, cell: (search) => <Until search={search} /> },
+  { header: 'To the score', number: true, wide: true, cell: (search) => <Until search={search} /> },
   { header: 'Ended', tight: true, wide: true, cell: ({ finished_at }) => <Ago time={finished_at} /> },
   { header: 'Actions', bare: true, tight: true, cell: (search) => <Forget search={search} /> },
 ]
