@@ -1,6 +1,8 @@
 """A second layer: when there is one, what it reads, and that the model asks what it was trained on."""
 
+import time
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -16,13 +18,17 @@ from maestro_ml.engine.automl import (
     Split,
     TimeSplit,
 )
+from maestro_ml.engine.automl.agenda import Agenda, Planned
 from maestro_ml.engine.automl.assemble import build_model, choose_members
 from maestro_ml.engine.automl.clock import Clock
 from maestro_ml.engine.automl.learners.forests import ForestLearner
 from maestro_ml.engine.automl.learners.linear import LinearLearner
 from maestro_ml.engine.automl.model import as_columns
 from maestro_ml.engine.automl.prepare import Prepared, prepare
-from maestro_ml.engine.automl.search import FinishedTrial
+from maestro_ml.engine.automl.problem import Problem
+from maestro_ml.engine.automl.progress import Progress
+from maestro_ml.engine.automl.runner import Ended, TrialResult
+from maestro_ml.engine.automl.search import FinishedTrial, Search
 from maestro_ml.engine.automl.stacking import first_layer_end, stackable
 from maestro_ml.engine.automl.tasks import FloatArray
 from maestro_ml.engine.automl.trial import run_trial
@@ -109,7 +115,7 @@ def test_a_stacked_member_has_its_bases_asked_and_nothing_else(boston: Table) ->
     ("rows", "budget", "split"),
     [
         pytest.param(250, 60.0, None, id="few-rows"),
-        pytest.param(506, 0.1, None, id="one-held-back-part"),
+        pytest.param(506, 0.05, None, id="one-held-back-part"),
         pytest.param(506, 60.0, TimeSplit("age"), id="later-rows-validate"),
     ],
 )
@@ -126,3 +132,51 @@ def test_a_second_layer_gets_an_eighth_of_the_time_when_that_is_enough(boston: T
     assert stackable(problem)
     assert first_layer_end(problem, Clock(0.0, 100.0)) == pytest.approx(94.0 - 12.0)
     assert first_layer_end(problem, Clock(0.0, 5.0)) == Clock(0.0, 5.0).trials_end
+
+
+class FirstLooks:
+    """Runs first looks at once, in this process, and never ends anything else."""
+
+    cores, ready = 1, True
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._ended: list[Ended] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None: ...
+
+    def load(self, problem: Problem) -> Problem:
+        return problem
+
+    def start(self, planned: Planned, seconds: float) -> None:
+        if planned.folds.start == 0:
+            outcome = run_trial(LinearLearner(), self._problem, seconds, folds=planned.folds)
+            self._ended.append(
+                Ended(planned.number, TrialResult(outcome, "", 0.0), "", 0.0, outcome.fit_seconds)
+            )
+
+    def kill(self, number: int, reason: str) -> None: ...
+
+    def collect(self, seconds: float) -> list[Ended]:
+        ended, self._ended = self._ended, []
+        return ended
+
+
+def test_a_stacked_model_of_some_folds_is_no_result(boston: Table) -> None:
+    """Weighing it would leave only the rows of those folds to weigh all others on."""
+    problem = prepared(boston).problem
+    linear = Candidate("linear", "linear", LinearLearner)
+    first = FinishedTrial(0, linear, run_trial(LinearLearner(), problem, 10.0), 0.0)
+    agenda = Agenda([(1, linear)], None, folds=len(problem.folds), lag=0, last=None)
+    end = time.monotonic() + 1.0
+    progress = Progress((), time.monotonic(), 1.0)
+    layer = Search(
+        problem, agenda, FirstLooks(problem), 1, end, progress, lambda: False, before=[first]
+    )
+    layer.run()
+    assert layer.finished == []
+    (looked,) = layer.without_score
+    assert looked.expected == pytest.approx(first.score), "as good as the same model was"

@@ -99,7 +99,10 @@ class _Running:
 
 @dataclass
 class Search:
-    """Runs an agenda's trials within limits; times are on the time.monotonic() clock."""
+    """Runs an agenda's trials within limits; times are on the time.monotonic() clock.
+
+    `before` holds the whole trials of an earlier layer.
+    """
 
     problem: Problem
     agenda: Agenda
@@ -108,6 +111,7 @@ class Search:
     deadline: float
     progress: Progress
     should_stop: Callable[[], bool]
+    before: Sequence[FinishedTrial] = ()
     finished: list[FinishedTrial] = field(default_factory=list)
     without_score: list[Skipped] = field(default_factory=list)
     stopped: bool = False
@@ -242,7 +246,8 @@ class Search:
 
     def _close_begun(self, why: str) -> None:
         """First parts are not comparable with whole trials; they count when there is no other."""
-        best = max(self.finished, key=lambda trial: trial.score, default=None)
+        whole = [*self.before, *self.finished]
+        best = max(whole, key=lambda trial: trial.score, default=None)
         for trial in self._begun.values():
             if best is None:
                 self.finished.append(trial)

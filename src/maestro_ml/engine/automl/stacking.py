@@ -61,6 +61,7 @@ def stack(search: Search, done: Sequence[FinishedTrial], clock: Clock) -> list[F
         clock.trials_end,
         search.progress,
         search.should_stop,
+        before=bases,
         without_score=search.without_score,
     )
     layer.run()
