@@ -22,6 +22,10 @@ class CostModel:
         share = 1.0 if folds is None else folds / self._folds
         return share * self._prior(candidate) * math.exp(self._correction(candidate.family))
 
+    def knows(self, family: str) -> bool:
+        """True when the family's estimates are corrected by trials of its own."""
+        return family in self._observed
+
     def observe(self, candidate: Candidate, folds: int, seconds: float) -> None:
         """Learn from so many folds that took so long."""
         ratio = math.log(max(seconds, 1e-3) * self._folds / folds / self._prior(candidate))

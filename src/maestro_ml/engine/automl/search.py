@@ -149,7 +149,11 @@ class Search:
                 self._start(planned, min(left, self._seconds_for(planned)))
 
     def _fits(self, seconds: float) -> Callable[[Candidate], bool]:
-        return lambda candidate: self._cost.estimate(candidate) <= seconds
+        def fits(candidate: Candidate) -> bool:
+            guess = 1.0 if self._cost.knows(candidate.family) else _UNTRIED
+            return self._cost.estimate(candidate) <= seconds * guess
+
+        return fits
 
     def _start(self, planned: Planned, seconds: float) -> None:
         now = time.monotonic()
