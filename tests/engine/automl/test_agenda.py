@@ -1,5 +1,7 @@
 """First looks at all candidates, then the best in full: the order of a search's trials."""
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -29,8 +31,9 @@ def looked_at(agenda: Agenda, scores: dict[str, float]) -> None:
             return
 
 
-def agenda_of(*candidates: Candidate) -> Agenda:
-    return Agenda(list(enumerate(candidates)), None, folds=5, lag=1, last=None)
+def agenda_of(*candidates: Candidate, recalled: Collection[str] = ()) -> Agenda:
+    numbered = list(enumerate(candidates))
+    return Agenda(numbered, None, folds=5, lag=1, last=None, recalled=recalled)
 
 
 def test_all_get_a_first_look_and_then_the_best_goes_on() -> None:
@@ -51,14 +54,7 @@ def test_when_the_time_to_look_is_over_the_best_so_far_goes_on() -> None:
 
 
 def test_what_past_tasks_recommend_and_is_best_here_is_the_first_whole_result() -> None:
-    agenda = Agenda(
-        list(enumerate((TREE_A, TREE_B, LINE, SLOW))),
-        None,
-        folds=5,
-        lag=1,
-        last=None,
-        recalled={"b"},
-    )
+    agenda = agenda_of(TREE_A, TREE_B, LINE, SLOW, recalled={"b"})
     for number, score in enumerate((0.7, 0.9, 0.8)):
         planned = agenda.next(everything, look=True)
         assert planned is not None
@@ -69,14 +65,7 @@ def test_what_past_tasks_recommend_and_is_best_here_is_the_first_whole_result() 
 
 
 def test_what_past_tasks_recommend_waits_where_it_is_not_the_best() -> None:
-    agenda = Agenda(
-        list(enumerate((TREE_A, TREE_B, LINE, SLOW))),
-        None,
-        folds=5,
-        lag=1,
-        last=None,
-        recalled={"a"},
-    )
+    agenda = agenda_of(TREE_A, TREE_B, LINE, SLOW, recalled={"a"})
     looked_at(agenda, {"a": 0.7, "b": 0.9, "line": 0.8})
     assert agenda.next(everything, look=True) == Planned(3, SLOW, FIRST)
 

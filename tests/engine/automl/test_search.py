@@ -23,9 +23,11 @@ from maestro_ml.engine.automl import (
     TrialFinished,
     TrialStarted,
 )
+from maestro_ml.engine.automl.finished import FinishedTrial, affordable
 from maestro_ml.engine.automl.learners.forests import ForestLearner
 from maestro_ml.engine.automl.learners.lightgbm import LightGBMLearner
 from maestro_ml.engine.automl.learners.linear import LinearLearner
+from maestro_ml.engine.automl.trial import TrialOutcome
 
 Table = tuple[pd.DataFrame, pd.Series]
 Search = tuple[AutoMLResult, list[SearchEvent]]
@@ -173,3 +175,16 @@ def test_a_regression_predicts_numbers_and_has_no_probabilities(boston: Table) -
     assert result.model.predict(boston[0][:3]).shape == (3,)
     with pytest.raises(AttributeError, match=r"call predict\(\)"):
         result.model.predict_proba(boston[0])
+
+
+def test_only_the_best_models_stay_in_memory_when_they_are_large() -> None:
+    def trial(order: int, score: float, size: int) -> FinishedTrial:
+        outcome = TrialOutcome(
+            np.zeros(1), np.ones(1, np.int64), (score,), 1.0, 1.0, (b"x" * size,)
+        )
+        return FinishedTrial(order, QUICK[0], outcome, 0.0)
+
+    trials = [trial(0, 0.5, 10), trial(1, 0.9, 60), trial(2, 0.8, 60), trial(3, 0.7, 60)]
+    trials += [trial(4, 0.6, 60), trial(5, 0.4, 5)]
+    assert [kept.order for kept in affordable(trials, 200)] == [1, 2, 3, 0, 5]
+    assert [kept.order for kept in affordable(trials, 1)] == [1, 2, 3], "too large, and still kept"

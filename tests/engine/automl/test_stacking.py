@@ -21,6 +21,7 @@ from maestro_ml.engine.automl import (
 from maestro_ml.engine.automl.agenda import Agenda, Planned
 from maestro_ml.engine.automl.assemble import build_model, choose_members
 from maestro_ml.engine.automl.clock import Clock
+from maestro_ml.engine.automl.finished import FinishedTrial
 from maestro_ml.engine.automl.learners.forests import ForestLearner
 from maestro_ml.engine.automl.learners.linear import LinearLearner
 from maestro_ml.engine.automl.model import as_columns
@@ -28,7 +29,7 @@ from maestro_ml.engine.automl.prepare import Prepared, prepare
 from maestro_ml.engine.automl.problem import Problem
 from maestro_ml.engine.automl.progress import Progress
 from maestro_ml.engine.automl.runner import Ended, TrialResult
-from maestro_ml.engine.automl.search import FinishedTrial, Search
+from maestro_ml.engine.automl.search import Search
 from maestro_ml.engine.automl.stacking import first_layer_end, stackable
 from maestro_ml.engine.automl.tasks import FloatArray
 from maestro_ml.engine.automl.trial import run_trial

@@ -16,13 +16,13 @@ from maestro_ml.engine.automl.ensemble import (
     greedy_weights,
     mix,
 )
+from maestro_ml.engine.automl.finished import MOST_CONTENDERS, FinishedTrial, contenders
 from maestro_ml.engine.automl.learners.base import Predictor
 from maestro_ml.engine.automl.model import AutoMLModel, Member
 from maestro_ml.engine.automl.prepare import Prepared
 from maestro_ml.engine.automl.problem import IntArray, Problem
 from maestro_ml.engine.automl.result import LeaderboardRow
 from maestro_ml.engine.automl.scores import mean_score, standard_error
-from maestro_ml.engine.automl.search import MOST_CONTENDERS, FinishedTrial, contenders
 from maestro_ml.engine.automl.tasks import FloatArray
 
 # Five members keep a single-row prediction at a few milliseconds; more gained nothing measurable.

@@ -23,6 +23,7 @@ from maestro_ml.engine.automl.errors import (
     UnknownEngineError,
 )
 from maestro_ml.engine.automl.events import Callback
+from maestro_ml.engine.automl.finished import FinishedTrial
 from maestro_ml.engine.automl.importance import permutation_importances
 from maestro_ml.engine.automl.instant import BASELINE, run_instant, split_instant
 from maestro_ml.engine.automl.meta_features import describe
@@ -35,7 +36,7 @@ from maestro_ml.engine.automl.progress import Progress
 from maestro_ml.engine.automl.result import AutoMLResult
 from maestro_ml.engine.automl.runner import TrialRunner
 from maestro_ml.engine.automl.scores import mean_score
-from maestro_ml.engine.automl.search import FinishedTrial, Search
+from maestro_ml.engine.automl.search import Search
 from maestro_ml.engine.automl.splits import Split
 from maestro_ml.engine.automl.stacking import first_layer_end, stack
 from maestro_ml.engine.automl.start import Defaults, Prior, StartingOrder

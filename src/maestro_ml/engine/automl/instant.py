@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maestro_ml.engine.automl.clock import Clock
+from maestro_ml.engine.automl.finished import FinishedTrial
 from maestro_ml.engine.automl.learners.constant import ConstantLearner
 from maestro_ml.engine.automl.portfolio import Candidate
 from maestro_ml.engine.automl.problem import Problem
 from maestro_ml.engine.automl.progress import Progress
 from maestro_ml.engine.automl.scores import standard_error
-from maestro_ml.engine.automl.search import FinishedTrial
 from maestro_ml.engine.automl.trial import run_trial
 
 # Tables this small (rows x columns x classes) are fitted by an instant learner in milliseconds.

@@ -2,13 +2,19 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from maestro_ml.engine.automl.agenda import Agenda, Planned
 from maestro_ml.engine.automl.calibration import PROBABILITY_METRICS, fit_temperature, temper
 from maestro_ml.engine.automl.cost import CostModel
+from maestro_ml.engine.automl.finished import (
+    MOST_CONTENDERS,
+    FinishedTrial,
+    affordable,
+    contenders,
+)
 from maestro_ml.engine.automl.portfolio import Candidate
 from maestro_ml.engine.automl.problem import Problem
 from maestro_ml.engine.automl.progress import Progress
@@ -29,65 +35,10 @@ _UNTRIED = 3.0
 _LOOKING_SHARE = 0.4
 # The rest of the folds should get models like that of the first.
 _REST_SHARE = 0.7
-# Weighing more models than this takes time and gains nothing: five or so get a weight.
-MOST_CONTENDERS = 24
+# Models are given up so many at a time.
 _FREED_AT_ONCE = 8
-
-
-@dataclass(frozen=True)
-class FinishedTrial:
-    """A candidate with its out-of-fold predictions; `order` is its number.
-
-    A search keeps the models of its best trials only; a trial without them is no ensemble member.
-    A stacked one reads the predictions of its `bases` beside the columns.
-    """
-
-    order: int
-    candidate: Candidate
-    outcome: TrialOutcome
-    memory_mb: float
-    bases: tuple["FinishedTrial", ...] = ()
-
-    @property
-    def score(self) -> float:
-        """Mean score over the folds."""
-        return mean_score(self.outcome.fold_scores)
-
-    @property
-    def usable(self) -> bool:
-        """True while the models are kept."""
-        return bool(self.outcome.models)
-
-    def with_rest(self, rest: "FinishedTrial") -> "FinishedTrial":
-        """This first part of the trial and the rest of it as one."""
-        outcome = self.outcome.with_rest(rest.outcome)
-        memory = max(self.memory_mb, rest.memory_mb)
-        return replace(self, outcome=outcome, memory_mb=memory)
-
-    def without_models(self) -> "FinishedTrial":
-        """The same, for the leaderboard alone."""
-        predictions = np.empty((0,))
-        return replace(self, outcome=replace(self.outcome, models=(), predictions=predictions))
-
-
-def contenders(trials: Sequence[FinishedTrial], most: int) -> list[FinishedTrial]:
-    """The usable trials that an ensemble may want: the best of each family, then the best of all.
-
-    About `most`, in their order.
-    """
-    usable = by_score([trial for trial in trials if trial.usable])
-    chosen = {trial.order: trial for trial in [*leaders(usable), *usable[:most]]}
-    return [chosen[order] for order in sorted(chosen)]
-
-
-def by_score(trials: Sequence[FinishedTrial]) -> list[FinishedTrial]:
-    """The best first."""
-    return sorted(trials, key=lambda trial: (-trial.score, trial.order))
-
-
-def leaders(ranked: Sequence[FinishedTrial]) -> list[FinishedTrial]:
-    """The first of each family."""
-    return list({trial.candidate.family: trial for trial in reversed(ranked)}.values())[::-1]
+# Forests of large trees take hundreds of megabytes each.
+_MOST_MODEL_BYTES = 750_000_000
 
 
 @dataclass
@@ -222,9 +173,11 @@ class Search:
 
     def _free_memory(self) -> None:
         """Long searches make more models than memory holds."""
-        kept = contenders(self.finished, MOST_CONTENDERS)
-        if sum(trial.usable for trial in self.finished) >= len(kept) + _FREED_AT_ONCE:
-            orders = {trial.order for trial in kept}
+        usable = [trial for trial in self.finished if trial.usable]
+        kept = contenders(usable, MOST_CONTENDERS)
+        heavy = sum(trial.outcome.size_bytes for trial in usable) > _MOST_MODEL_BYTES
+        if heavy or len(usable) >= len(kept) + _FREED_AT_ONCE:
+            orders = {trial.order for trial in affordable(kept, _MOST_MODEL_BYTES)}
             self.finished = [
                 trial if trial.order in orders else trial.without_models()
                 for trial in self.finished

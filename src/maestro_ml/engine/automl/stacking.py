@@ -14,11 +14,12 @@ from maestro_ml.engine.automl.agenda import Agenda
 from maestro_ml.engine.automl.assemble import members_of
 from maestro_ml.engine.automl.clock import Clock
 from maestro_ml.engine.automl.cost import CostModel
+from maestro_ml.engine.automl.finished import FinishedTrial, by_score, leaders
 from maestro_ml.engine.automl.model import as_columns
 from maestro_ml.engine.automl.portfolio import stackers
 from maestro_ml.engine.automl.problem import Problem
 from maestro_ml.engine.automl.schema import MatrixColumn
-from maestro_ml.engine.automl.search import FinishedTrial, Search, by_score, leaders
+from maestro_ml.engine.automl.search import Search
 
 # With fewer rows a second layer learns the noise of the first.
 _LEAST_ROWS = 300
