@@ -70,16 +70,17 @@ async def test_too_early_shows_what_is_lacking_and_searches_are_forgotten(
     assert "automl history" in again.err
 
 
-async def test_a_search_may_be_asked_to_start_cold_and_is_shown(
+async def test_a_search_may_be_asked_to_start_cold_and_to_refine_and_is_shown(
     admin: Maestro, tmp_path: Path
 ) -> None:
     table = tmp_path / "people.csv"
     table.write_text(PEOPLE)
     asked = ("automl", "train", str(table), "--target", "survived", "--no-wait", "--quiet")
-    job = admin(*asked, "--cold").out.strip()
+    job = admin(*asked, "--cold", "--refine").out.strip()
     shown = admin("automl", "show", job)
     assert "queued" in shown.out
-    assert admin("automl", "show", job, "--json").json["request"]["warm_start"] is False
+    request = admin("automl", "show", job, "--json").json["request"]
+    assert (request["warm_start"], request["refine"]) == (False, True)
     assert job in admin("automl", "list", "--quiet").out
     not_yet = admin("automl", "leaderboard", job)
     assert not_yet.code != 0

@@ -103,6 +103,9 @@ Metric = Annotated[
 WarmStart = Annotated[
     bool, typer.Option("--warm/--cold", help="Begin with what past searches of the team found.")
 ]
+Refine = Annotated[
+    bool, typer.Option("--refine", help="Use all of the time: vary the best (Optuna, FLAML).")
+]
 MaxTrials = Annotated[
     int | None, typer.Option(min=1, help="Try no more than these.", show_default=False)
 ]
@@ -122,6 +125,7 @@ def train(
     group_column: GroupColumn = None,
     time_column: TimeColumn = None,
     warm_start: WarmStart = True,
+    refine: Refine = False,
     wait: Annotated[bool, typer.Option(help="Wait for the end, with progress.")] = True,
     timeout: Annotated[
         float | None, typer.Option(help="Seconds to wait at most.", show_default=False)
@@ -141,6 +145,7 @@ def train(
             group_column=group_column,
             time_column=time_column,
             warm_start=warm_start,
+            refine=refine,
         )
     if not wait:
         cli.out.done(f"Search {job.id} is queued.", id=str(job.id))

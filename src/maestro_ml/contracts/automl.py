@@ -53,6 +53,8 @@ class AutoMLRequest(Request):
     time_column: rows are validated by models of rows that are earlier in it. At most one of the two.
     warm_start: begin with what worked in the team's earlier searches, once there are enough; a random
     share begins without, for the value ledger. False begins without, and is in no comparison.
+    refine: when the list of configurations is through, Optuna and FLAML vary the best until time is
+    over; otherwise the search ends.
     """
 
     dataset_id: str
@@ -67,6 +69,7 @@ class AutoMLRequest(Request):
     group_column: str | None = None
     time_column: str | None = None
     warm_start: bool = True
+    refine: bool = False
 
     @model_validator(mode="after")
     def _one_split(self) -> AutoMLRequest:

@@ -2989,6 +2989,8 @@ export interface components {
          *     time_column: rows are validated by models of rows that are earlier in it. At most one of the two.
          *     warm_start: begin with what worked in the team's earlier searches, once there are enough; a random
          *     share begins without, for the value ledger. False begins without, and is in no comparison.
+         *     refine: when the list of configurations is through, Optuna and FLAML vary the best until time is
+         *     over; otherwise the search ends.
          */
         AutoMLRequest: {
             /** Dataset Id */
@@ -3001,6 +3003,11 @@ export interface components {
             metric?: string | null;
             /** Model Name */
             model_name?: string | null;
+            /**
+             * Refine
+             * @default false
+             */
+            refine: boolean;
             /**
              * Seed
              * @default 0

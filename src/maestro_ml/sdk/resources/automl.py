@@ -190,6 +190,7 @@ class AutoML:
         group_column: str | None = None,
         time_column: str | None = None,
         warm_start: bool = True,
+        refine: bool = False,
     ) -> AutoMLJob:
         """Start a search for the best model of `target`, within `time_budget` seconds.
 
@@ -197,7 +198,8 @@ class AutoML:
         id of a data set. The winner becomes a version of the model `model_name`. Rows of one value of
         `group_column` are validated together; rows are validated by earlier ones in `time_column`.
         With `warm_start` it begins with what the team's earlier searches found, unless it is drawn
-        to start cold (see `ledger`).
+        to start cold (see `ledger`). With `refine` it uses all of its time: when the list of
+        configurations is through, Optuna and FLAML vary the best.
         Raises InvalidRequest when the target cannot be learned, NotFound for an unknown data set.
 
         >>> client.automl.train("titanic.csv", target="survived").wait().leaderboard  # doctest: +SKIP
@@ -219,6 +221,7 @@ class AutoML:
             group_column=group_column,
             time_column=time_column,
             warm_start=warm_start,
+            refine=refine,
         )
         submitted = self._transport.request(
             "POST", api("automl", "jobs"), AutoMLSubmitted, body=request

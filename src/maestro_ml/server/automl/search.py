@@ -127,6 +127,7 @@ class Search:
             max_trials=request.max_trials,
             memory_limit=self.job.limits.memory_mb * (1 - _OWN_SHARE),
             split=split_by(request.group_column, request.time_column),
+            engine="auto" if request.refine else "portfolio",
             prior=await self._prior(),
         )
         writing = asyncio.create_task(recorder.write_trials())

@@ -5,13 +5,13 @@ import { automlSearch, boardSearch } from './search'
 
 describe('automlSearch', () => {
   it('keeps what a form may say', () => {
-    const asked = { dataset: 'titanic', target: 'survived', task: 'classification', metric: 'accuracy', budget: 300, time: 'day', memory: false }
+    const asked = { dataset: 'titanic', target: 'survived', task: 'classification', metric: 'accuracy', budget: 300, time: 'day', memory: false, refine: true }
     expect(automlSearch(asked)).toEqual(asked)
   })
-  it('leaves out what it may not', () => expect(automlSearch({ dataset: '', task: 'guessing', budget: 1, metric: 3, memory: true })).toEqual({}))
+  it('leaves out what it may not', () => expect(automlSearch({ dataset: '', task: 'guessing', budget: 1, metric: 3, memory: true, refine: 1 })).toEqual({}))
   it('is what fills the form with an earlier search', () => {
-    const request = { dataset_id: 'titanic', version: 'latest', target: 'survived', task_type: 'binary', time_budget: 300, metric: null, seed: 0, group_column: 'class', warm_start: false } as const
-    expect(automlSearch({ ...againWith(request) })).toEqual({ dataset: 'titanic', target: 'survived', task: 'classification', budget: 300, group: 'class', memory: false })
+    const request = { dataset_id: 'titanic', version: 'latest', target: 'survived', task_type: 'binary', time_budget: 300, metric: null, seed: 0, group_column: 'class', warm_start: false, refine: true } as const
+    expect(automlSearch({ ...againWith(request) })).toEqual({ dataset: 'titanic', target: 'survived', task: 'classification', budget: 300, group: 'class', memory: false, refine: true })
   })
 })
 

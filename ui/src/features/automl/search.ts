@@ -13,10 +13,12 @@ export interface AutomlSearch {
   model?: string
   /** False begins without what earlier searches found. */
   memory?: false
+  /** True goes on after the list of configurations until the time is over. */
+  refine?: true
 }
 
 export function automlSearch(search: Record<string, unknown>): AutomlSearch {
-  const { budget, task, memory } = search
+  const { budget, task, memory, refine } = search
   const texts = (['dataset', 'target', 'metric', 'group', 'time', 'model'] as const).flatMap((name) => {
     const value = search[name]
     return typeof value === 'string' && value !== '' ? [[name, value]] : []
@@ -25,6 +27,7 @@ export function automlSearch(search: Record<string, unknown>): AutomlSearch {
     ...Object.fromEntries(texts),
     ...((task === 'classification' || task === 'regression') && { task }),
     ...(memory === false && { memory }),
+    ...(refine === true && { refine }),
     ...(typeof budget === 'number' && budget >= BUDGET.least && budget <= BUDGET.most && { budget: Math.round(budget) }),
   }
 }

@@ -57,6 +57,7 @@ export function SearchForm({ asked, datasets, columns, busy, error, onChange, on
       group_column: group ?? null,
       time_column: time ?? null,
       warm_start: asked.memory !== false,
+      refine: asked.refine === true,
     })
   }
   return (
@@ -105,6 +106,11 @@ export function SearchForm({ asked, datasets, columns, busy, error, onChange, on
         <input type="checkbox" checked={asked.memory !== false} onChange={(event) => onChange(event.target.checked ? drop('memory') : { ...asked, memory: false })} />
         Begin with what earlier searches found
         <span className={own['hint']}>Once there are enough of them. Without, the search is in no comparison of the value ledger.</span>
+      </label>
+      <label className={own['memory']}>
+        <input type="checkbox" checked={asked.refine === true} onChange={(event) => onChange(event.target.checked ? { ...asked, refine: true } : drop('refine'))} />
+        Use all of the time
+        <span className={own['hint']}>When the list of configurations is through, Optuna and FLAML vary the best. Without, the search ends then.</span>
       </label>
       <TextField
         label="Name of the model"

@@ -104,7 +104,7 @@ function Parts({ search, results, ended }: { search: Progress; results: Found | 
 
 /** What was asked for, in a line. */
 function Asked({ search }: { search: Progress }) {
-  const { dataset_id: dataset, version, time_budget: budget, task_type: task, group_column: group, time_column: time, warm_start: warm } = search.request
+  const { dataset_id: dataset, version, time_budget: budget, task_type: task, group_column: group, time_column: time, warm_start: warm, refine } = search.request
   return (
     <Chips>
       <Status state={search.status} />
@@ -114,7 +114,7 @@ function Asked({ search }: { search: Progress }) {
       {group && <Chip>checked on new values of {group}</Chip>}
       {time && <Chip>checked on later rows by {time}</Chip>}
       {warm === false && <Chip>without the memory</Chip>}
-      <Chip>{span(budget ?? 60)} at most</Chip>
+      <Chip>{refine ? `all of ${span(budget ?? 60)}` : `${span(budget ?? 60)} at most`}</Chip>
     </Chips>
   )
 }
