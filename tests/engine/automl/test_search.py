@@ -23,7 +23,7 @@ from maestro_ml.engine.automl import (
     TrialFinished,
     TrialStarted,
 )
-from maestro_ml.engine.automl.finished import FinishedTrial, affordable
+from maestro_ml.engine.automl.finished import FinishedTrial, affordable, by_score, leaders
 from maestro_ml.engine.automl.learners.forests import ForestLearner
 from maestro_ml.engine.automl.learners.lightgbm import LightGBMLearner
 from maestro_ml.engine.automl.learners.linear import LinearLearner
@@ -188,3 +188,13 @@ def test_only_the_best_models_stay_in_memory_when_they_are_large() -> None:
     trials += [trial(4, 0.6, 60), trial(5, 0.4, 5)]
     assert [kept.order for kept in affordable(trials, 200)] == [1, 2, 3, 0, 5]
     assert [kept.order for kept in affordable(trials, 1)] == [1, 2, 3], "too large, and still kept"
+
+
+def test_the_leaders_are_the_best_of_each_family_the_best_first() -> None:
+    def trial(order: int, family: str, score: float) -> FinishedTrial:
+        outcome = TrialOutcome(np.zeros(1), np.ones(1, np.int64), (score,), 1.0, 1.0, (b"x",))
+        return FinishedTrial(order, Candidate(str(order), family, LinearLearner), outcome, 0.0)
+
+    trials = [trial(0, "a", 0.9), trial(1, "b", 0.8), trial(2, "a", 0.1), trial(3, "b", 0.7)]
+    assert [found.order for found in leaders(by_score(trials))] == [0, 1]
+    assert [found.order for found in leaders(by_score(trials[1:]))] == [1, 2]

@@ -77,5 +77,8 @@ def by_score(trials: Sequence[FinishedTrial]) -> list[FinishedTrial]:
 
 
 def leaders(ranked: Sequence[FinishedTrial]) -> list[FinishedTrial]:
-    """The first of each family."""
-    return list({trial.candidate.family: trial for trial in reversed(ranked)}.values())[::-1]
+    """The first of each family, in the same order."""
+    found: dict[str, FinishedTrial] = {}
+    for trial in ranked:
+        found.setdefault(trial.candidate.family, trial)
+    return list(found.values())
