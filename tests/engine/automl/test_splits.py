@@ -19,7 +19,7 @@ def test_rows_of_a_group_are_never_on_both_sides(budget: float) -> None:
     groups = pd.Series(np.repeat(np.arange(100), 20).astype(float), name="patient")
     groups[:20] = np.nan
     folds = make_folds(encode_target(classes(2000)), 10, 0, budget, GroupSplit("patient"), groups)
-    assert len(folds) == (5 if budget > 1 else 1)
+    assert len(folds) == (8 if budget > 1 else 1)
     for fold in folds:
         shared = set(groups[fold.train].dropna()) & set(groups[fold.valid].dropna())
         assert not shared
@@ -34,7 +34,7 @@ def test_validation_comes_after_training_and_equal_times_stay_together(written: 
     folds = make_folds(
         encode_target(classes(1000)), 4, 0, 60.0, TimeSplit("day"), pd.Series(times, name="day")
     )
-    assert len(folds) == 5
+    assert len(folds) == 8
     for fold in folds:
         assert days[fold.train].max() < days[fold.valid].min()
     validated = np.concatenate([fold.valid for fold in folds])
