@@ -223,6 +223,9 @@ class AutoML:
             warm_start=warm_start,
             refine=refine,
         )
+        return self._submit(request)
+
+    def _submit(self, request: AutoMLRequest) -> AutoMLJob:
         submitted = self._transport.request(
             "POST", api("automl", "jobs"), AutoMLSubmitted, body=request
         )
